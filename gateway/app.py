@@ -1,0 +1,137 @@
+"""All the wiring, on one screen: settings in, an application out."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from types import TracebackType
+from typing import Any, Self
+
+import msgspec
+from starlette.applications import Starlette
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from gateway import telemetry
+from gateway.execution.documents import Documents
+from gateway.execution.failures import Failures
+from gateway.execution.requests import GraphQLRequest
+from gateway.execution.results import Result
+from gateway.execution.run import Engine
+from gateway.model.control_planes import Product
+from gateway.schema import build
+from gateway.schema.context import Context
+from gateway.server.access import Access
+from gateway.server.cors import cors
+from gateway.server.graphiql.page import GraphiQLPage
+from gateway.server.graphql import GraphQLEndpoint
+from gateway.server.health import Health, Phase
+from gateway.server.problems import EXCEPTIONS
+from gateway.settings import Settings, UpstreamSettings
+from gateway.upstreams import PRODUCTS
+from gateway.upstreams.base import Adapter, Operation, Transport, Viewer
+from gateway.upstreams.client import Client
+from gateway.upstreams.credentials import Credentials
+from gateway.upstreams.refreshing import keep_known
+from gateway.upstreams.transports import default_transport
+
+
+class Gateway:
+    """The upstreams and the engine; entered, it keeps the upstreams known."""
+
+    def __init__(self, settings: Settings, upstreams: Mapping[str, Adapter]) -> None:
+        schema = build()._schema
+        introspection = settings.operations.introspection == "on"
+        self._limits = settings.operations
+        self._by_name = upstreams
+        self._engine = Engine(
+            schema, Documents(schema, introspection=introspection), Failures(report)
+        )
+        self._refreshing: list[asyncio.Task[None]] = []
+
+    @property
+    def upstreams(self) -> tuple[Adapter, ...]:
+        """The upstreams in the order of the settings."""
+        return tuple(self._by_name.values())
+
+    async def __aenter__(self) -> Self:
+        self._refreshing = [asyncio.create_task(keep_known(one)) for one in self.upstreams]
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        for task in self._refreshing:
+            task.cancel()
+        await asyncio.gather(*self._refreshing, return_exceptions=True)
+        await self._engine.drain()
+        await asyncio.gather(*(one.close() for one in self.upstreams))
+
+    async def run(self, request: GraphQLRequest, viewer: Viewer, request_id: str = "") -> Result:
+        """The answer to one request, within the deadline and the budget of one operation."""
+        limits = self._limits
+        operation = Operation(viewer, limits.deadline, limits.max_upstream_calls)
+        context = Context(self._by_name, operation, limits)
+        return await self._engine.run(request, context, request_id)
+
+    async def execute(self, request: GraphQLRequest, viewer: Viewer) -> dict[str, Any]:
+        """The answer to one request as a GraphQL response."""
+        result = await self.run(request, viewer)
+        return msgspec.json.decode(result.encoded(), type=dict[str, Any])
+
+
+def create_gateway(
+    settings: Settings, transports: Mapping[str, Transport] | None = None
+) -> Gateway:
+    """A gateway for these settings; `transports` replaces the way to upstreams by their names."""
+    given = transports or {}
+    upstreams = {
+        one.name: adapter(one, given.get(one.name) or default_transport(one))
+        for one in settings.upstreams
+    }
+    return Gateway(settings, upstreams)
+
+
+def adapter(settings: UpstreamSettings, transport: Transport) -> Adapter:
+    """One upstream, reached by a transport and asked in its product's way."""
+    credentials = Credentials(settings.auth, upstream=settings.name, events=telemetry.emit)
+    client = Client(settings, transport, credentials, telemetry.emit)
+    return PRODUCTS[Product(settings.product)](settings, client)
+
+
+def create_app(settings: Settings, transports: Mapping[str, Transport] | None = None) -> ASGIApp:
+    """The application that serves the graph."""
+    gateway = create_gateway(settings, transports)
+    health = Health()
+    server = settings.server
+    page = GraphiQLPage(server.path) if server.graphiql else None
+    endpoint = GraphQLEndpoint(gateway.run, report, page=page, max_body=server.max_body)
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(gateway)
+            health.phase = Phase.READY
+            yield
+            health.phase = Phase.STOPPING
+
+    routes = [Route(server.path, endpoint), *(page.routes() if page else ()), *health.routes()]
+    inner = Starlette(
+        routes=routes,
+        middleware=cors(server.cors_origins),
+        exception_handlers=EXCEPTIONS,
+        lifespan=lifespan,
+    )
+    return Access(inner, telemetry.begin_request, served)
+
+
+def report(fault: BaseException, request_id: str) -> None:
+    """Log what should not have failed."""
+    telemetry.emit(telemetry.SERVER_FAULT, fault=fault, where="operation", request_id=request_id)
+
+
+def served(request: msgspec.Struct) -> None:
+    """Log a request that was answered."""
+    telemetry.emit(telemetry.SERVER_REQUEST, **msgspec.structs.asdict(request))

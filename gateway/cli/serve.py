@@ -1,0 +1,105 @@
+"""`meshgate serve`: the gateway on a port, until it is asked to end."""
+
+import math
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable
+from types import FrameType
+
+import typer
+import uvicorn
+
+from gateway import __version__, telemetry
+from gateway.cli.exits import DONE, FAILED
+from gateway.settings import ServerSettings, Settings
+
+
+class Server(uvicorn.Server):
+    """uvicorn, which tells when it is ready, and ends in peace when a signal asks it to."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._ready()
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        # uvicorn would raise the signal again at the end, and so make a failure of a good end.
+        self.force_exit = self.should_exit and sig == signal.SIGINT
+        self.should_exit = True
+
+
+def run(settings: Settings) -> int:
+    """Serve until a signal comes; the exit code."""
+    telemetry.configure(settings.logging)
+    try:
+        listener = listening(settings.server)
+    except OSError as error:
+        typer.echo(_refusal(settings.server, error), err=True)
+        return FAILED
+    from gateway.app import create_app
+
+    config = uvicorn.Config(
+        create_app(settings),
+        loop="auto" if sys.platform == "win32" else "uvloop",
+        http="auto" if sys.platform == "win32" else "httptools",
+        ws="none",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=math.ceil(settings.server.shutdown_grace),
+    )
+    started = time.monotonic()
+    server = Server(config, lambda: _announce(settings, address(settings.server, listener)))
+    server.run(sockets=[listener])
+    telemetry.emit(telemetry.GATEWAY_STOPPED, seconds=round(time.monotonic() - started, 3))
+    return DONE
+
+
+def listening(server: ServerSettings) -> socket.socket:
+    """A socket that listens already; raises OSError where the address is not to be had."""
+    family, *_, where = socket.getaddrinfo(
+        server.host, server.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+    )[0]
+    return socket.create_server(
+        where[:2],
+        family=family,
+        backlog=2048,
+        dualstack_ipv6=server.host == "::" and socket.has_dualstack_ipv6(),
+    )
+
+
+def address(server: ServerSettings, listener: socket.socket) -> str:
+    """The URL that a browser on this machine would open."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(server.host, server.host)
+    shown = f"[{host}]" if ":" in host else host
+    return f"http://{shown}:{listener.getsockname()[1]}{server.path}"
+
+
+def _announce(settings: Settings, url: str) -> None:
+    names = ", ".join(upstream.name for upstream in settings.upstreams)
+    telemetry.emit(telemetry.GATEWAY_STARTED, url=url, upstreams=names, version=__version__)
+    if sys.stderr.isatty():
+        hint = "Open it in a browser for GraphiQL. " if settings.server.graphiql else ""
+        typer.secho(f"Meshgate answers at {url} for {names}.", bold=True, err=True)
+        typer.echo(f"{hint}Ctrl-C ends it.", err=True)
+
+
+def _refusal(server: ServerSettings, error: OSError) -> str:
+    import errno
+
+    where = f"port {server.port} of {server.host}"
+    reasons = {
+        errno.EADDRINUSE: f"{where} is taken by another program: end it, or choose another --port",
+        errno.EACCES: f"{where} may not be taken by this user: choose a --port above 1023",
+        errno.EADDRNOTAVAIL: f"{server.host} is no address of this machine: choose another --host",
+    }
+    reason = (error.strerror or "unknown reason").lower()
+    return reasons.get(error.errno or 0, f"{where} cannot be listened on: {reason}")

@@ -1,0 +1,94 @@
+"""Runs one operation; the seam behind which a compiled plan may take graphql-core's place."""
+
+import asyncio
+from collections.abc import Coroutine
+from inspect import isawaitable
+from typing import Any, cast
+
+from graphql import ExecutionResult, Executor, GraphQLError, GraphQLSchema, OperationType
+
+from gateway.errors import BadUserInput
+from gateway.execution.documents import Chosen, Documents, InvalidDocument
+from gateway.execution.failures import ErrorFormat, entry
+from gateway.execution.requests import GraphQLRequest
+from gateway.execution.results import JSONObject, Outcome, Result, refused
+
+
+class Engine:
+    """Executes requests against one schema.
+
+    graphql-core's executor runs the resolvers, Strawberry's as they are: all they need is the
+    schema that Strawberry made, and the context.
+    """
+
+    def __init__(
+        self, schema: GraphQLSchema, documents: Documents, format_error: ErrorFormat
+    ) -> None:
+        self._schema = schema
+        self._documents = documents
+        self._format = format_error
+        self._writes: set[asyncio.Task[Result]] = set()
+
+    async def run(self, request: GraphQLRequest, context: object, request_id: str = "") -> Result:
+        """The answer to a request; whatever fails is in its `errors`."""
+        document = self._documents.find(request.query)
+        if isinstance(document, InvalidDocument):
+            return refused(*map(document.entry, document.errors))
+        chosen = document.choose(request.operation_name)
+        if isinstance(chosen, str):
+            return refused(_unusable(chosen))
+        match chosen.node.operation:
+            case OperationType.QUERY:
+                return await self._execute(chosen, request, context, request_id)
+            case OperationType.MUTATION if not request.queries_only:
+                return await self._see_through(self._execute(chosen, request, context, request_id))
+            case OperationType.MUTATION:
+                error = _unusable("a mutation must be sent with POST")
+                return refused(error, outcome=Outcome.NEEDS_POST, operation=chosen.operation)
+            case _:
+                error = _unusable("a subscription is not answered by a single response")
+                return refused(error, operation=chosen.operation)
+
+    async def drain(self) -> None:
+        """Wait for the writes whose callers have gone."""
+        await asyncio.gather(*self._writes, return_exceptions=True)
+
+    async def _see_through(self, running: Coroutine[Any, Any, Result]) -> Result:
+        # A write that has begun is finished even when the one who asked leaves.
+        write = asyncio.create_task(running)
+        self._writes.add(write)
+        write.add_done_callback(self._writes.discard)
+        return await asyncio.shield(write)
+
+    async def _execute(
+        self, chosen: Chosen, request: GraphQLRequest, context: object, request_id: str
+    ) -> Result:
+        executor = Executor.build(
+            self._schema,
+            chosen.document,
+            context_value=context,
+            raw_variable_values=request.variables,
+            operation_name=chosen.operation.name,
+            hide_suggestions=not self._documents.suggestions,
+        )
+        if isinstance(executor, list):
+            return refused(*map(_variable, executor), operation=chosen.operation)
+        running = executor.execute_operation()
+        done = cast(ExecutionResult, await running if isawaitable(running) else running)
+        # Siblings fail in the order of time; paths put them in the order of the answer.
+        beside = getattr(context, "faults", ())
+        errors = sorted((*(done.errors or ()), *beside), key=lambda error: error.path or [])
+        return Result(
+            Outcome.EXECUTED,
+            done.data,
+            tuple(self._format(error, request_id) for error in errors),
+            chosen.operation,
+        )
+
+
+def _variable(error: GraphQLError) -> JSONObject:
+    return entry(error, error.message, BadUserInput(error.message).extensions())
+
+
+def _unusable(message: str) -> JSONObject:
+    return {"message": message, "extensions": BadUserInput(message).extensions()}

@@ -1,0 +1,1 @@
+"""What we talk about: plain typed data that imports nothing above it."""

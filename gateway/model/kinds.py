@@ -1,0 +1,80 @@
+"""A kind of resource: the row from which paths, types, fakes, docs and tests are read."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+import msgspec
+
+
+class Scope(StrEnum):
+    """Whether a kind's names are unique in one mesh or in the whole control plane."""
+
+    MESH = "Mesh"
+    GLOBAL = "Global"
+
+
+class Noun(StrEnum):
+    """The federated noun under which the graph serves a kind."""
+
+    MESH = "Mesh"
+    DATAPLANE = "Dataplane"
+    SERVICE = "Service"
+    POLICY = "Policy"
+    ZONE = "Zone"
+    SECRET = "Secret"
+    INSIGHT = "Insight"
+    RESOURCE = "Resource"
+
+
+class Family(StrEnum):
+    """How a policy says what it attaches to."""
+
+    SOURCE_DESTINATION = "SOURCE_DESTINATION"
+    SELECTOR = "SELECTOR"
+    TARGET_REF = "TARGET_REF"
+    CONFIGURATION = "CONFIGURATION"
+
+
+class Kind(msgspec.Struct, frozen=True, kw_only=True):
+    """One kind as one upstream product stores it.
+
+    `writable` holds the roles of control plane that accept a write: G a Global, Z a zone with a
+    Global; empty is read-only. `since` is the first and `until` the first version without it.
+    """
+
+    name: str
+    path: str
+    scope: Scope
+    noun: Noun
+    summary: str
+    type_name: str
+    since: tuple[int, int]
+    until: tuple[int, int] | None = None
+    writable: str = "GZ"
+    writable_until: tuple[int, int] | None = None
+    """The version from which on a kind that nobody writes any more is read-only."""
+    family: Family | None = None
+    short: str = ""
+    plugin: bool = False
+    """True: the content is in `spec` and `status`; false: it stands beside the meta."""
+    overview: bool = False
+    former_path: tuple[tuple[int, int], str] | None = None
+    """The path before a version, where it was another."""
+    masks: tuple[str, ...] = ()
+    """Paths of private keys inside the resource; `[]` goes into each element of a list."""
+
+    def served_by(self, version: tuple[int, ...]) -> bool:
+        """Whether a control plane of that version has this kind."""
+        return self.since <= version and (self.until is None or version < self.until)
+
+
+def by_name(kinds: Iterable[Kind]) -> dict[str, Kind]:
+    """The rows by their names; raises ValueError for two that make one name or GraphQL type."""
+    found: dict[str, Kind] = {}
+    types: dict[str, Kind] = {}
+    for kind in kinds:
+        for key, seen in ((kind.name, found), (kind.type_name, types)):
+            if key in seen:
+                raise ValueError(f"{kind.name} and {seen[key].name} both make {key}")
+            seen[key] = kind
+    return found

@@ -1,0 +1,30 @@
+"""What is asked of a collection and what comes back."""
+
+import msgspec
+
+from gateway.errors import MeshgateError
+from gateway.model.resources import Resource
+
+
+class Listing(msgspec.Struct, frozen=True):
+    """One collection of an upstream: a kind in one mesh, or in all where mesh is None.
+
+    `overview` asks for the resources together with their insights.
+    """
+
+    upstream: str
+    kind: str
+    mesh: str | None = None
+    overview: bool = False
+
+
+class Page(msgspec.Struct, frozen=True):
+    """What an upstream returns of a collection: rows in its order, and the rows it could not give.
+
+    `total` is the collection's size where the upstream says it; `next_offset` is None at the end.
+    """
+
+    rows: tuple[Resource, ...] = ()
+    total: int | None = None
+    next_offset: int | None = None
+    broken: tuple[MeshgateError, ...] = ()

@@ -1,0 +1,124 @@
+"""Which lists a root of the graph asks of one upstream."""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import msgspec
+
+from gateway.errors import MeshgateError, Unsupported
+from gateway.model.control_planes import ControlPlane
+from gateway.model.kinds import Kind, Noun
+from gateway.model.pages import Listing, Page
+from gateway.model.resources import MeshInsight
+from gateway.schema.context import Info
+from gateway.schema.filters import Filter
+from gateway.upstreams.base import Adapter
+from gateway.upstreams.kuma.dialects import dialect
+
+
+class Within(msgspec.Struct, frozen=True):
+    """The control plane, and the mesh of it, to which a field of either is confined."""
+
+    control_plane: str
+    mesh: str | None = None
+
+
+class Scope(msgspec.Struct, frozen=True):
+    """The upstreams to ask, and the mesh of each; no upstream where nothing can match."""
+
+    upstreams: Sequence[Any]
+    mesh: str | None = None
+
+
+def scoped(info: Info, chosen: Filter | None, within: Within | None) -> Scope:
+    """Where to look, by a filter and by the place of the field that has it."""
+    name = chosen.control_plane if chosen else None
+    mesh = getattr(chosen, "mesh", None)
+    if within is None:
+        return Scope(info.context.chosen(name), mesh)
+    outside = name not in (None, within.control_plane)
+    if outside or (within.mesh is not None and mesh not in (None, within.mesh)):
+        return Scope(())
+    return Scope(info.context.chosen(within.control_plane), within.mesh or mesh)
+
+
+async def collection(
+    info: Info, upstream: Adapter, kind: str, mesh: str | None = None, *, overview: bool = False
+) -> list[Page]:
+    """One kind, in one mesh or in all."""
+    return [await info.context.loaders.page(Listing(upstream.name, kind, mesh, overview))]
+
+
+async def every(info: Info, upstream: Adapter, noun: Noun, mesh: str | None) -> list[Page]:
+    """All kinds of a noun that the control plane stores, but for those of which it counts none."""
+    found = await upstream.control_plane(info.context.operation)
+    kinds = [one.kind for one in found.kinds.values() if one.kind.noun is noun]
+    wanted = await present(info, upstream, found, kinds, mesh)
+    pages = await asyncio.gather(
+        *(collection(info, upstream, kind.name, mesh) for kind in wanted), return_exceptions=True
+    )
+    return [_page(page) for page in pages]
+
+
+def _page(page: list[Page] | BaseException) -> Page:
+    """The page, or an empty one that names why it is empty."""
+    if isinstance(page, MeshgateError):
+        return Page(broken=(page,))
+    if isinstance(page, BaseException):
+        raise page
+    return page[0]
+
+
+async def present(
+    info: Info, upstream: Adapter, found: ControlPlane, kinds: Iterable[Kind], mesh: str | None
+) -> Sequence[Kind]:
+    """The kinds of which there may be any, as the mesh insights count them.
+
+    What was written through us lately is always among them: insights trail by up to 20 s.
+    """
+    kinds = tuple(kinds)
+    speaks = dialect(found.version)
+    countable = [kind for kind in kinds if kind.noun is Noun.POLICY or speaks.counts]
+    if len(countable) < 2:
+        return kinds
+    try:
+        [page] = await collection(info, upstream, "MeshInsight")
+    except MeshgateError:
+        return kinds
+    insights = [row.content for row in page.rows if mesh in (None, row.content.name)]
+    if not insights or page.broken:
+        return kinds
+    counted = {name for one in insights for name in counts(one)}
+    return [
+        kind
+        for kind in kinds
+        if kind.name in counted
+        or kind not in countable
+        or kind.name in UNCOUNTED
+        or upstream.written_lately(kind.name)
+    ]
+
+
+UNCOUNTED = frozenset({"ServiceInsight"})
+"""What no mesh insight counts, though it counts every other kind."""
+
+
+def counts(insight: MeshInsight) -> set[str]:
+    """The kinds of which a mesh has any."""
+    both = (*insight.policies.items(), *insight.resources.items())
+    return {name for name, count in both if count.total}
+
+
+async def of_kind(
+    info: Info, upstream: Adapter, kind: str, mesh: str | None, *, overview: bool = False
+) -> list[Page]:
+    """One kind asked for by name. Raises Unsupported where the control plane stores none such."""
+    found = await upstream.control_plane(info.context.operation)
+    served = found.kinds.get(kind)
+    if served is not None and served.kind.noun is Noun.SECRET:
+        raise Unsupported(
+            f"{upstream.name}: secrets are shown by `secrets` and `globalSecrets` alone",
+            upstream=upstream.name,
+        )
+    return await collection(info, upstream, kind, mesh, overview=overview)

@@ -1,0 +1,118 @@
+"""Relay connections over what several control planes list, in one order."""
+
+import asyncio
+from bisect import bisect_right
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from typing import Any, Generic, TypeVar
+
+import strawberry
+
+from gateway.errors import BadUserInput, MeshgateError
+from gateway.model.pages import Page
+from gateway.model.resources import Resource
+from gateway.schema.context import Info
+from gateway.schema.described import described
+from gateway.schema.failures import Failure, failure
+from gateway.schema.filters import Keep
+from gateway.schema.ids import cursor, cursor_position, position
+from gateway.schema.views import view
+from gateway.upstreams.base import Adapter
+
+T = TypeVar("T")
+
+
+@described
+@strawberry.type
+class PageInfo:
+    """Where a page of a connection ends, and whether more follows."""
+
+    has_next_page: bool = strawberry.field(description="Whether more follows `endCursor`.")
+    has_previous_page: bool = strawberry.field(description="Whether something stands before.")
+    start_cursor: str | None = strawberry.field(description="The first edge's cursor.")
+    end_cursor: str | None = strawberry.field(
+        description="The last edge's cursor: give it as `after` for the next page."
+    )
+
+
+@described
+@strawberry.type
+class Edge(Generic[T]):
+    """One place in a connection."""
+
+    node: T = strawberry.field(description="What stands there.")
+    cursor: str = strawberry.field(description="The place itself.")
+
+
+@described
+@strawberry.type
+class Connection(Generic[T]):
+    """A page of a list in the order of control plane, mesh and name, and what is missing of it."""
+
+    rows: strawberry.Private[Sequence[Resource]]
+    page_info: PageInfo = strawberry.field(description="Where this page ends.")
+    total_count: int = strawberry.field(
+        description="How many there are on all pages, of the control planes that answered."
+    )
+    failures: list[Failure] = strawberry.field(
+        description="The control planes whose part is missing, and why."
+    )
+
+    @strawberry.field
+    def nodes(self) -> list[T]:
+        """What is on this page."""
+        return [view(row) for row in self.rows]
+
+    @strawberry.field
+    def edges(self) -> list[Edge[T]]:
+        """What is on this page, each with its cursor."""
+        return [Edge(node=view(row), cursor=cursor(position(row))) for row in self.rows]
+
+
+async def connection(
+    info: Info,
+    upstreams: Sequence[Adapter],
+    ask: Callable[[Adapter], Awaitable[Iterable[Page]]],
+    *,
+    keep: Keep,
+    first: int | None,
+    after: str | None,
+) -> Any:
+    """A connection over what each upstream gives; one that fails costs its own part."""
+    size = page_size(info, first)
+    start = cursor_position(after) if after is not None else None
+    asked = await asyncio.gather(*(ask(one) for one in upstreams), return_exceptions=True)
+    rows: list[Resource] = []
+    failures: list[Failure] = []
+    for upstream, pages in zip(upstreams, asked, strict=True):
+        if isinstance(pages, MeshgateError):
+            failures.append(failure(pages, upstream.name, info))
+            continue
+        if isinstance(pages, BaseException):
+            raise pages
+        for page in pages:
+            rows += filter(keep, page.rows)
+            failures += [failure(error, upstream.name, info) for error in page.broken]
+    rows.sort(key=position)
+    begin = bisect_right(rows, start, key=position) if start else 0
+    shown = rows[begin : begin + size]
+    return Connection(
+        rows=shown,
+        page_info=PageInfo(
+            has_next_page=begin + size < len(rows),
+            has_previous_page=begin > 0,
+            start_cursor=cursor(position(shown[0])) if shown else None,
+            end_cursor=cursor(position(shown[-1])) if shown else None,
+        ),
+        total_count=len(rows),
+        failures=failures,
+    )
+
+
+def page_size(info: Info, first: int | None) -> int:
+    """How many to give; raises BadUserInput where that is less than none or more than allowed."""
+    limits = info.context.limits
+    if first is None:
+        return limits.page_size
+    if not 0 <= first <= limits.max_page_size:
+        raise BadUserInput(f"`first` is from 0 to {limits.max_page_size}, not {first}")
+    return first

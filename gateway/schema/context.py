@@ -1,0 +1,91 @@
+"""What an operation carries through its resolvers."""
+
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias
+
+import strawberry
+from graphql import FieldNode, FragmentSpreadNode, GraphQLError, SelectionSetNode
+
+from gateway.errors import BadUserInput, MeshgateError
+from gateway.loaders import Loaders
+from gateway.settings import OperationSettings
+from gateway.upstreams.base import Adapter, Operation
+
+
+class Context:
+    """One operation: what it has loaded, and the faults that left a part of its answer empty."""
+
+    def __init__(
+        self, upstreams: Mapping[str, Adapter], operation: Operation, limits: OperationSettings
+    ) -> None:
+        self.upstreams = upstreams
+        self.operation = operation
+        self.limits = limits
+        self.loaders = Loaders(upstreams, operation)
+        self.faults: list[GraphQLError] = []
+
+    def upstream(self, name: str) -> Adapter:
+        """The upstream of that name; raises BadUserInput naming those that there are."""
+        try:
+            return self.upstreams[name]
+        except KeyError:
+            names = ", ".join(sorted(self.upstreams))
+            raise BadUserInput(f"no control plane is called {name!r}; there are: {names}") from None
+
+    def chosen(self, name: str | None) -> Sequence[Adapter]:
+        """The upstreams that a filter leaves, by their names."""
+        if name is not None:
+            return (self.upstream(name),)
+        return [self.upstreams[one] for one in sorted(self.upstreams)]
+
+    def only(self, name: str | None, kind: str) -> Adapter:
+        """The one upstream that can be meant where a kind is looked up or written.
+
+        Raises BadUserInput naming those that could be, where there are several.
+        """
+        if name is not None:
+            return self.upstream(name)
+        able = [one for one in self.chosen(None) if self._serves(one, kind)]
+        if len(able) == 1:
+            return able[0]
+        names = ", ".join(one.name for one in able or self.upstreams.values())
+        raise BadUserInput(f"several control planes could be meant; name one of: {names}")
+
+    def _serves(self, upstream: Adapter, kind: str) -> bool:
+        known = upstream.known(self.operation.viewer)
+        return known is None or kind in known.kinds
+
+    def fault(self, error: MeshgateError, info: "Info") -> None:
+        """Put a failure beside an answer that stands without its part."""
+        raw = info._raw_info
+        self.faults.append(
+            GraphQLError(
+                error.message, raw.field_nodes, path=raw.path.as_list(), original_error=error
+            )
+        )
+
+
+Info: TypeAlias = strawberry.Info[Context, None]
+
+
+def asks(info: Info, names: frozenset[str]) -> bool:
+    """Whether a field's selection asks, at any depth, for one of these fields."""
+    raw = info._raw_info
+    seen: set[str] = set()
+
+    def found(selections: SelectionSetNode | None) -> bool:
+        for node in selections.selections if selections else ():
+            if isinstance(node, FieldNode):
+                if node.name.value in names or found(node.selection_set):
+                    return True
+            elif isinstance(node, FragmentSpreadNode):
+                fragment = node.name.value
+                if fragment not in seen:
+                    seen.add(fragment)
+                    if found(raw.fragments[fragment].selection_set):
+                        return True
+            elif found(node.selection_set):  # type: ignore[attr-defined]
+                return True
+        return False
+
+    return any(found(node.selection_set) for node in raw.field_nodes)

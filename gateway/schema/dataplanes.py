@@ -1,0 +1,224 @@
+"""Dataplanes: a proxy beside a workload, or a gateway, and how it is doing."""
+
+import asyncio
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import strawberry
+
+from gateway.model import resources as model
+from gateway.model import status as rules
+from gateway.model.pages import Page
+from gateway.model.resources import ResourceKey
+from gateway.schema.collecting import Within, collection, scoped
+from gateway.schema.connections import connection
+from gateway.schema.context import Info, asks
+from gateway.schema.described import described
+from gateway.schema.enums import enum
+from gateway.schema.filters import DataplaneFilter, keeps
+from gateway.schema.networking import DataplaneNetworking
+from gateway.schema.resources import Resource, Tag
+from gateway.schema.scalars import DateTime, moment
+from gateway.schema.subscriptions import ComponentVersion, Subscription, component_versions
+from gateway.schema.views import shows, view
+from gateway.upstreams.base import Adapter
+
+if TYPE_CHECKING:
+    from gateway.schema.meshes import Mesh
+    from gateway.schema.services import Service
+    from gateway.schema.zones import Zone
+
+DataplaneStatus = enum(
+    rules.DataplaneStatus,
+    "DataplaneStatus",
+    "How a dataplane is doing, by the control plane's own rule.",
+    {
+        "ONLINE": "Connected, and every inbound ready.",
+        "PARTIALLY_DEGRADED": "Connected, and some inbound not ready.",
+        "OFFLINE": "Not connected, or nothing of it ready.",
+        "UNKNOWN": "The product does not tell.",
+    },
+)
+NEED_INSIGHT: Final = frozenset(("status", "statusReasons", "insight", "versions"))
+"""The fields for which a dataplane is read together with its insight."""
+_SERVICE: Final = "kuma.io/service"
+_ZONE: Final = "kuma.io/zone"
+
+
+@described
+@strawberry.interface
+class Dataplane(Resource):
+    """A proxy beside a workload, or a gateway."""
+
+    @strawberry.field
+    async def mesh(
+        self, info: Info
+    ) -> Annotated["Mesh", strawberry.lazy("gateway.schema.meshes")] | None:
+        """The mesh in which it stands."""
+        key = ResourceKey(self.resource.upstream, "Mesh", None, self.content.mesh)
+        found = await info.context.loaders.resource(key)
+        return view(found) if found else None
+
+    @strawberry.field
+    async def status(self, info: Info) -> DataplaneStatus:  # type: ignore[valid-type]
+        """How it is doing, by the control plane's own rule."""
+        return rules.dataplane_status(await self.overview(info))
+
+    @strawberry.field
+    async def status_reasons(self, info: Info) -> list[str]:
+        """Why it is not online; empty where it is."""
+        return rules.status_reasons(await self.overview(info))
+
+    @strawberry.field
+    def address(self) -> str | None:
+        """The address under which other dataplanes reach it."""
+        network = self.content.network
+        return network.advertised_address or network.address or None
+
+    @strawberry.field
+    def tags(self) -> list[Tag]:
+        """The tags of all of its inbounds and of its gateway, each once."""
+        pairs = {pair for one in tag_sets(self.content) for pair in one.items()}
+        return [Tag(key=key, value=value) for key, value in sorted(pairs)]
+
+    @strawberry.field
+    async def services(
+        self, info: Info
+    ) -> list[Annotated["Service", strawberry.lazy("gateway.schema.services")]] | None:
+        """The services that its tags name, of those the control plane lists."""
+        names = {one[_SERVICE] for one in tag_sets(self.content) if _SERVICE in one}
+        keys = [
+            ResourceKey(self.resource.upstream, "ServiceInsight", self.content.mesh, name)
+            for name in sorted(names)
+        ]
+        found = await asyncio.gather(*map(info.context.loaders.resource, keys))
+        return [view(one) for one in found if one is not None]
+
+    @strawberry.field
+    async def zone(
+        self, info: Info
+    ) -> Annotated["Zone", strawberry.lazy("gateway.schema.zones")] | None:
+        """The zone in which it runs, where the control plane knows it."""
+        name = zone_name(self.content)
+        if name is None:
+            return None
+        from gateway.schema.zones import zone
+
+        key = ResourceKey(self.resource.upstream, "Zone", None, name)
+        return await zone(info, key)  # type: ignore[no-any-return]
+
+    @strawberry.field
+    async def versions(self, info: Info) -> list[ComponentVersion]:
+        """The components of the proxy, as of its latest connection."""
+        insight = (await self.overview(info)).dataplane_insight
+        if insight is None or not insight.subscriptions:
+            return []
+        return component_versions(insight.subscriptions[-1].version)
+
+    async def overview(self, info: Info) -> model.Dataplane:
+        """It together with its insight, which is read now where it was not."""
+        content: model.Dataplane = self.content
+        if content.dataplane is not None:
+            return content
+        found = await info.context.loaders.resource(self.resource.key, overview=True)
+        return found.content if found else content
+
+
+def tag_sets(dataplane: model.Dataplane) -> list[dict[str, str]]:
+    """The tags of each inbound, and of the gateway."""
+    network = dataplane.network
+    found = [one.tags for one in network.inbound]
+    return [*found, network.gateway.tags] if network.gateway else found
+
+
+def zone_name(dataplane: model.Dataplane) -> str | None:
+    """The zone that labels name, or tags in versions without labels."""
+    tagged = (one.get(_ZONE) for one in tag_sets(dataplane))
+    return dataplane.labels.get(_ZONE) or next(filter(None, tagged), None)
+
+
+@described
+@strawberry.type
+class DataplaneMtls:
+    """The certificate that a dataplane was given."""
+
+    content: strawberry.Private[model.DataplaneMtls]
+
+    @strawberry.field
+    def certificate_expiration_time(self) -> DateTime | None:
+        """Until when it is valid."""
+        return moment(self.content.certificate_expiration_time)
+
+    @strawberry.field
+    def last_certificate_regeneration(self) -> DateTime | None:
+        """When it was last made anew."""
+        return moment(self.content.last_certificate_regeneration)
+
+    @strawberry.field
+    def certificate_regenerations(self) -> int:
+        """How often it was made."""
+        return self.content.certificate_regenerations
+
+    @strawberry.field
+    def issued_backend(self) -> str | None:
+        """The backend that issued it."""
+        return self.content.issued_backend or None
+
+    @strawberry.field
+    def supported_backends(self) -> list[str]:
+        """The backends whose certificates it trusts."""
+        return list(self.content.supported_backends)
+
+
+@described
+@strawberry.type
+class DataplaneInsight:
+    """A dataplane's connections to the control plane, and its certificate."""
+
+    content: strawberry.Private[model.DataplaneInsight]
+
+    @strawberry.field
+    def subscriptions(self) -> list[Subscription]:
+        """Its connections, the latest last; the control plane keeps the last few."""
+        return [Subscription(content=one) for one in self.content.subscriptions]
+
+    @strawberry.field
+    def mtls(self) -> DataplaneMtls | None:
+        """Its certificate; null where it was given none."""
+        return DataplaneMtls(content=self.content.mtls) if self.content.mtls else None
+
+
+@shows("KumaDataplane")
+@described
+@strawberry.type
+class KumaDataplane(Dataplane):
+    """A dataplane of Kuma's."""
+
+    @strawberry.field
+    def networking(self) -> DataplaneNetworking:
+        """Its addresses and ports."""
+        return DataplaneNetworking(content=self.content.network)
+
+    @strawberry.field
+    async def insight(self, info: Info) -> DataplaneInsight | None:
+        """Its connections and its certificate; null while it has never connected."""
+        found = (await self.overview(info)).dataplane_insight
+        return DataplaneInsight(content=found) if found else None
+
+
+async def dataplanes(
+    info: Info,
+    filter: DataplaneFilter | None,
+    first: int | None,
+    after: str | None,
+    within: Within | None = None,
+) -> Any:
+    """The dataplanes of all control planes, or within one of them or one of its meshes."""
+    scope = scoped(info, filter, within)
+    overview = asks(info, NEED_INSIGHT)
+
+    async def ask(upstream: Adapter) -> list[Page]:
+        return await collection(info, upstream, "Dataplane", scope.mesh, overview=overview)
+
+    return await connection(
+        info, scope.upstreams, ask, keep=keeps(filter), first=first, after=after
+    )

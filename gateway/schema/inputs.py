@@ -1,0 +1,295 @@
+"""What writes take: each kind's own members typed where the model types them, `spec` beside."""
+
+from typing import Any
+
+import strawberry
+
+from gateway.schema.described import described
+from gateway.schema.filters import LabelInput, TagInput
+from gateway.schema.scalars import JSON
+
+
+def _control_plane() -> Any:
+    return strawberry.field(
+        default=None,
+        description="The control plane to write to; it may be left out where one can be meant.",
+    )
+
+
+def _mesh() -> Any:
+    return strawberry.field(description="The name of the mesh in which it stands.")
+
+
+def _name() -> Any:
+    return strawberry.field(description="The name under which it is stored.")
+
+
+def _kind() -> Any:
+    return strawberry.field(description="The kind, by the upstream's own word.")
+
+
+def _labels() -> Any:
+    return strawberry.field(
+        default=None,
+        description="All of its labels: a write replaces those that were there, and a "
+        "`kuma.io/display-name` once given has to be given again. Kuma 2.6 or later.",
+    )
+
+
+def _spec() -> Any:
+    return strawberry.field(
+        default=None,
+        description="The body without the meta, as `spec` shows it: what is not typed here.",
+    )
+
+
+def _client_mutation_id() -> Any:
+    return strawberry.field(default=None, description="Comes back as it is in the payload.")
+
+
+@described
+@strawberry.input
+class MeshBackendInput:
+    """A backend of a mesh."""
+
+    name: str = strawberry.field(description="Its name.")
+    type: str = strawberry.field(description="Its type: builtin, provided, vault, …")
+    conf: JSON | None = strawberry.field(
+        default=None, description="Its configuration, as the upstream spells it."
+    )
+
+
+@described
+@strawberry.input
+class MeshMtlsInput:
+    """Whether and how the mesh's dataplanes prove who they are."""
+
+    enabled_backend: str | None = strawberry.field(
+        default=None, description="The backend in force; none means that they do not."
+    )
+    backends: list[MeshBackendInput] = strawberry.field(description="The backends there are.")
+
+
+@described
+@strawberry.input
+class ApplyMeshInput:
+    """A mesh to create, or to replace as a whole."""
+
+    name: str = _name()
+    control_plane: str | None = _control_plane()
+    labels: list[LabelInput] | None = _labels()
+    mtls: MeshMtlsInput | None = strawberry.field(
+        default=None, description="Whether and how its dataplanes prove who they are."
+    )
+    spec: JSON | None = _spec()
+    client_mutation_id: str | None = _client_mutation_id()
+
+
+@described
+@strawberry.input
+class DataplaneInboundInput:
+    """A port of the workload that the proxy listens on."""
+
+    port: int = strawberry.field(description="The port it listens on.")
+    tags: list[TagInput] | None = strawberry.field(
+        default=None, description="Its tags; Kuma 1 and 2 want `kuma.io/service` among them."
+    )
+    address: str | None = strawberry.field(
+        default=None, description="The address it listens on; the dataplane's own if left out."
+    )
+    service_port: int | None = strawberry.field(
+        default=None, description="The port of the workload; the same if left out."
+    )
+    service_address: str | None = strawberry.field(
+        default=None, description="The address of the workload."
+    )
+    name: str | None = strawberry.field(default=None, description="A name for it (Kuma 2).")
+    protocol: str | None = strawberry.field(
+        default=None, description="What is spoken on it (Kuma 2)."
+    )
+    state: str | None = strawberry.field(
+        default=None, description="Ready, NotReady or Ignored (Kuma 2.9)."
+    )
+
+
+@described
+@strawberry.input
+class OutboundBackendInput:
+    """The service that an outbound leads to."""
+
+    kind: str = strawberry.field(description="MeshService, MeshExternalService, …")
+    name: str | None = strawberry.field(default=None, description="Its name.")
+    port: int | None = strawberry.field(default=None, description="Its port.")
+    labels: list[LabelInput] | None = strawberry.field(
+        default=None, description="Labels that choose it instead of a name."
+    )
+
+
+@described
+@strawberry.input
+class DataplaneOutboundInput:
+    """A local port through which the workload reaches another service."""
+
+    port: int = strawberry.field(description="The local port.")
+    address: str | None = strawberry.field(default=None, description="The local address.")
+    tags: list[TagInput] | None = strawberry.field(
+        default=None, description="The tags of the service that it leads to."
+    )
+    backend_ref: OutboundBackendInput | None = strawberry.field(
+        default=None, description="The service itself, instead of tags."
+    )
+
+
+@described
+@strawberry.input
+class DataplaneGatewayInput:
+    """That a dataplane is a gateway, and which."""
+
+    type: str | None = strawberry.field(default=None, description="DELEGATED or BUILTIN.")
+    tags: list[TagInput] = strawberry.field(description="Its tags.")
+
+
+@described
+@strawberry.input
+class DataplaneNetworkingInput:
+    """The addresses and ports of a dataplane."""
+
+    address: str = strawberry.field(description="The address on which it listens.")
+    advertised_address: str | None = strawberry.field(
+        default=None, description="The address that other dataplanes are given instead."
+    )
+    inbounds: list[DataplaneInboundInput] | None = strawberry.field(
+        default=None, description="The workload's ports."
+    )
+    outbounds: list[DataplaneOutboundInput] | None = strawberry.field(
+        default=None, description="The ports through which the workload reaches others."
+    )
+    gateway: DataplaneGatewayInput | None = strawberry.field(
+        default=None, description="Which gateway it is, instead of inbounds."
+    )
+
+
+@described
+@strawberry.input
+class ApplyDataplaneInput:
+    """A dataplane to create, or to replace as a whole."""
+
+    mesh: str = _mesh()
+    name: str = _name()
+    control_plane: str | None = _control_plane()
+    labels: list[LabelInput] | None = _labels()
+    networking: DataplaneNetworkingInput | None = strawberry.field(
+        default=None, description="Its addresses and ports."
+    )
+    spec: JSON | None = _spec()
+    client_mutation_id: str | None = _client_mutation_id()
+
+
+@described
+@strawberry.input
+class ApplyPolicyInput:
+    """A policy to create, or to replace as a whole."""
+
+    kind: str = _kind()
+    mesh: str = _mesh()
+    name: str = _name()
+    control_plane: str | None = _control_plane()
+    labels: list[LabelInput] | None = _labels()
+    spec: JSON | None = _spec()
+    client_mutation_id: str | None = _client_mutation_id()
+
+
+@described
+@strawberry.input
+class ApplyZoneInput:
+    """A zone to create, or to replace as a whole."""
+
+    name: str = _name()
+    control_plane: str | None = _control_plane()
+    labels: list[LabelInput] | None = _labels()
+    enabled: bool | None = strawberry.field(
+        default=None, description="Whether it is switched on; it is, if left out."
+    )
+    spec: JSON | None = _spec()
+    client_mutation_id: str | None = _client_mutation_id()
+
+
+@described
+@strawberry.input
+class ApplyExternalServiceInput:
+    """An external service to create, or to replace as a whole."""
+
+    mesh: str = _mesh()
+    name: str = _name()
+    control_plane: str | None = _control_plane()
+    labels: list[LabelInput] | None = _labels()
+    tags: list[TagInput] | None = strawberry.field(
+        default=None, description="The tags by which it is called."
+    )
+    spec: JSON | None = _spec()
+    client_mutation_id: str | None = _client_mutation_id()
+
+
+@described
+@strawberry.input
+class ApplyResourceInput:
+    """A resource of any writable kind, to create or to replace as a whole."""
+
+    resource: JSON = strawberry.field(
+        description="All of it as one would PUT it: `type`, `mesh`, `name`, `labels` and the rest."
+    )
+    control_plane: str | None = _control_plane()
+    client_mutation_id: str | None = _client_mutation_id()
+
+
+@described
+@strawberry.input
+class DeleteInput:
+    """Something that stands in no mesh, to delete."""
+
+    name: str = _name()
+    control_plane: str | None = _control_plane()
+    client_mutation_id: str | None = _client_mutation_id()
+
+
+@described
+@strawberry.input
+class DeleteMeshInput(DeleteInput):
+    """A mesh to delete; one that has dataplanes is refused by the control plane."""
+
+
+@described
+@strawberry.input
+class DeleteMeshScopedInput:
+    """Something that stands in a mesh, to delete."""
+
+    mesh: str = _mesh()
+    name: str = _name()
+    control_plane: str | None = _control_plane()
+    client_mutation_id: str | None = _client_mutation_id()
+
+
+@described
+@strawberry.input
+class DeletePolicyInput:
+    """A policy to delete."""
+
+    kind: str = _kind()
+    mesh: str = _mesh()
+    name: str = _name()
+    control_plane: str | None = _control_plane()
+    client_mutation_id: str | None = _client_mutation_id()
+
+
+@described
+@strawberry.input
+class DeleteResourceInput:
+    """A resource of any writable kind, to delete."""
+
+    kind: str = _kind()
+    name: str = _name()
+    mesh: str | None = strawberry.field(
+        default=None, description="The name of the mesh in which it stands, if in one."
+    )
+    control_plane: str | None = _control_plane()
+    client_mutation_id: str | None = _client_mutation_id()

@@ -1,0 +1,214 @@
+"""Meshes: the sets of dataplanes that trust one authority and share policies."""
+
+from typing import Any
+
+import strawberry
+
+from gateway.model import resources as model
+from gateway.model.pages import Page
+from gateway.model.resources import ResourceKey
+from gateway.schema import masks
+from gateway.schema.arguments import After, First
+from gateway.schema.collecting import Within, collection, scoped
+from gateway.schema.connections import Connection, connection
+from gateway.schema.context import Info
+from gateway.schema.dataplanes import Dataplane, dataplanes
+from gateway.schema.described import described
+from gateway.schema.filters import (
+    MeshFilter,
+    WhichDataplanes,
+    WhichPolicies,
+    WhichServices,
+    keeps,
+)
+from gateway.schema.insights import MeshInsight
+from gateway.schema.policies import Policy, policies
+from gateway.schema.resources import Resource
+from gateway.schema.scalars import JSON
+from gateway.schema.services import Service, services
+from gateway.schema.views import shows
+from gateway.upstreams.base import Adapter
+
+
+@described
+@strawberry.type
+class MeshBackend:
+    """A backend of a mesh: a certificate authority, or where logs, traces or metrics go."""
+
+    name: str = strawberry.field(description="Its name.")
+    type: str = strawberry.field(description="Its type, as the upstream says: builtin, file, …")
+
+
+@described
+@strawberry.type
+class MeshMtls:
+    """Whether the mesh's dataplanes prove to each other who they are."""
+
+    enabled: bool = strawberry.field(description="Whether they do.")
+    enabled_backend: str | None = strawberry.field(description="The backend in force.")
+    backends: list[MeshBackend] = strawberry.field(description="The backends there are.")
+
+
+@described
+@strawberry.type
+class MeshBackends:
+    """The backends of one purpose."""
+
+    default_backend: str | None = strawberry.field(
+        description="The one in force where nothing else is said."
+    )
+    backends: list[MeshBackend] = strawberry.field(description="The backends there are.")
+
+
+@described
+@strawberry.type
+class MeshRouting:
+    """How a mesh routes by default."""
+
+    locality_aware_load_balancing: bool = strawberry.field(
+        description="Whether endpoints of the same zone come first."
+    )
+    zone_egress: bool = strawberry.field(
+        description="Whether traffic leaves its zone through an egress."
+    )
+    default_forbid_mesh_external_service_access: bool = strawberry.field(
+        description="Whether external services have to be allowed one by one."
+    )
+
+
+def backends(found: model.Backends | None) -> MeshBackends | None:
+    """The backends of one purpose; metrics call the one in force enabled."""
+    if found is None:
+        return None
+    return MeshBackends(
+        default_backend=found.default_backend or found.enabled_backend or None,
+        backends=[MeshBackend(name=one.name, type=one.type) for one in found.backends],
+    )
+
+
+@described
+@strawberry.interface
+class Mesh(Resource):
+    """A set of dataplanes that trust one authority and share policies."""
+
+    @strawberry.field
+    def mtls(self) -> MeshMtls | None:
+        """Whether and how its dataplanes prove who they are; null where nothing is said."""
+        found = self.content.mtls
+        if found is None:
+            return None
+        return MeshMtls(
+            enabled=bool(found.enabled_backend),
+            enabled_backend=found.enabled_backend or None,
+            backends=[MeshBackend(name=one.name, type=one.type) for one in found.backends],
+        )
+
+    @strawberry.field
+    async def dataplanes(
+        self,
+        info: Info,
+        filter: WhichDataplanes = None,
+        first: First = None,
+        after: After = None,
+    ) -> Connection[Dataplane] | None:
+        """Its dataplanes."""
+        return await dataplanes(info, filter, first, after, self.within)  # type: ignore[no-any-return]
+
+    @strawberry.field
+    async def services(
+        self,
+        info: Info,
+        filter: WhichServices = None,
+        first: First = None,
+        after: After = None,
+    ) -> Connection[Service] | None:
+        """The services that can be called in it."""
+        return await services(info, filter, first, after, self.within)  # type: ignore[no-any-return]
+
+    @strawberry.field
+    async def policies(
+        self,
+        info: Info,
+        filter: WhichPolicies = None,
+        first: First = None,
+        after: After = None,
+    ) -> Connection[Policy] | None:
+        """The policies that hold in it."""
+        return await policies(info, filter, first, after, self.within)  # type: ignore[no-any-return]
+
+    @strawberry.field
+    async def insight(self, info: Info) -> MeshInsight | None:
+        """What the control plane counts of it; null while it has not counted."""
+        key = ResourceKey(self.resource.upstream, "MeshInsight", None, self.content.name)
+        found = await info.context.loaders.resource(key)
+        return MeshInsight(content=found.content) if found else None
+
+    @property
+    def within(self) -> Within:
+        """The place to which its fields are confined."""
+        return Within(self.resource.upstream, self.content.name)
+
+
+@shows("KumaMesh")
+@described
+@strawberry.type
+class KumaMesh(Mesh):
+    """A mesh of Kuma's."""
+
+    @strawberry.field
+    def logging(self) -> MeshBackends | None:
+        """Where access logs go."""
+        return backends(self.content.logging)
+
+    @strawberry.field
+    def tracing(self) -> MeshBackends | None:
+        """Where traces go."""
+        return backends(self.content.tracing)
+
+    @strawberry.field
+    def metrics(self) -> MeshBackends | None:
+        """Who is given metrics."""
+        return backends(self.content.metrics)
+
+    @strawberry.field
+    def routing(self) -> MeshRouting | None:
+        """How it routes by default."""
+        found = self.content.routing
+        if found is None:
+            return None
+        return MeshRouting(
+            locality_aware_load_balancing=found.locality_aware_load_balancing,
+            zone_egress=found.zone_egress,
+            default_forbid_mesh_external_service_access=(
+                found.default_forbid_mesh_external_service_access
+            ),
+        )
+
+    @strawberry.field
+    def mesh_services_mode(self) -> str | None:
+        """Disabled, Everywhere, ReachableBackends or Exclusive; null where nothing is said."""
+        found = self.content.mesh_services
+        return (found.mode or None) if found else None
+
+    @strawberry.field
+    def spec(self) -> JSON:
+        """The body without the meta; private keys are masked."""
+        return JSON(masks.spec(self.resource))
+
+
+async def meshes(
+    info: Info,
+    filter: MeshFilter | None,
+    first: int | None,
+    after: str | None,
+    within: Within | None = None,
+) -> Any:
+    """The meshes of all control planes, or of one."""
+    scope = scoped(info, filter, within)
+
+    async def ask(upstream: Adapter) -> list[Page]:
+        return await collection(info, upstream, "Mesh")
+
+    return await connection(
+        info, scope.upstreams, ask, keep=keeps(filter), first=first, after=after
+    )

@@ -1,0 +1,266 @@
+"""The roots of every question."""
+
+import asyncio
+from typing import Annotated
+
+import strawberry
+
+from gateway.errors import BadUserInput, MeshgateError
+from gateway.model.kinds import Noun
+from gateway.model.pages import Page
+from gateway.model.resources import ResourceKey
+from gateway.schema.arguments import (
+    After,
+    ControlPlaneName,
+    First,
+    MeshName,
+    Name,
+    OfControlPlane,
+    OfMesh,
+)
+from gateway.schema.collecting import of_kind
+from gateway.schema.connections import Connection, connection
+from gateway.schema.context import Info, asks
+from gateway.schema.control_planes import ControlPlane, Product, control_planes
+from gateway.schema.dataplanes import NEED_INSIGHT, Dataplane, dataplanes
+from gateway.schema.described import described
+from gateway.schema.filters import (
+    WhichDataplanes,
+    WhichMeshes,
+    WhichPolicies,
+    WhichServices,
+    WhichZones,
+)
+from gateway.schema.ids import CONTROL_PLANE, resource_key
+from gateway.schema.meshes import Mesh, meshes
+from gateway.schema.policies import Policy, policies
+from gateway.schema.resources import Node, Resource
+from gateway.schema.secrets import KumaGlobalSecret, KumaSecret, secrets
+from gateway.schema.services import Service, services
+from gateway.schema.totals import Insight, insight
+from gateway.schema.views import view
+from gateway.schema.zones import ZONE_NEEDS_INSIGHT, Zone, zones
+from gateway.upstreams.base import Adapter
+
+Kind = Annotated[
+    str, strawberry.argument(description="The kind, by the upstream's own word: MeshTimeout, …")
+]
+NEEDS = {"Dataplane": NEED_INSIGHT, "Zone": ZONE_NEEDS_INSIGHT}
+"""The fields for which a kind is read together with its insight."""
+
+
+async def found(info: Info, key: ResourceKey) -> Resource | None:
+    """The view of one resource; None where there is none."""
+    overview = key.kind in NEEDS and asks(info, NEEDS[key.kind])
+    resource = await info.context.loaders.resource(key, overview=overview)
+    return view(resource) if resource else None
+
+
+async def node(info: Info, id: str) -> Node | None:
+    """What has this id; None where it is gone, or its control plane is no longer configured."""
+    key = resource_key(id)
+    upstream = info.context.upstreams.get(key.upstream)
+    if upstream is None:
+        return None
+    if key.kind == CONTROL_PLANE:
+        return ControlPlane(upstream=upstream)
+    return await found(info, key)
+
+
+async def service_named(info: Info, upstream: Adapter, mesh: str, name: str) -> Service | None:
+    """A service of any generation: a resource of its own before one that tags make."""
+    known = await upstream.control_plane(info.context.operation)
+    kinds = [one.kind.name for one in known.kinds.values() if one.kind.noun is Noun.SERVICE]
+    keys = [ResourceKey(upstream.name, kind, mesh, name) for kind in kinds]
+    loaded = await asyncio.gather(*map(info.context.loaders.resource, keys))
+    order = [one for one in loaded if one and one.kind.name != "ServiceInsight"] + [*loaded]
+    first = next((one for one in order if one is not None), None)
+    return view(first) if first else None
+
+
+@described
+@strawberry.type
+class Query:
+    """Everything that can be asked."""
+
+    @strawberry.field
+    async def node(
+        self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")]
+    ) -> Node | None:
+        """What has this id; null where it is gone."""
+        return await node(info, id)
+
+    @strawberry.field
+    async def nodes(
+        self,
+        info: Info,
+        ids: Annotated[list[strawberry.ID], strawberry.argument(description="Their ids.")],
+    ) -> list[Node | None]:
+        """What has these ids, in their order; null for each that is gone."""
+        one_by_one = (node(info, id) for id in ids)
+        loaded = await asyncio.gather(*one_by_one, return_exceptions=True)
+        for one in loaded:
+            if isinstance(one, BaseException) and not isinstance(one, MeshgateError):
+                raise one
+        return loaded  # type: ignore[return-value]
+
+    @strawberry.field
+    def control_planes(
+        self,
+        info: Info,
+        product: Annotated[
+            Product | None,  # type: ignore[valid-type]
+            strawberry.argument(description="Of this product alone."),
+        ] = None,
+    ) -> list[ControlPlane]:
+        """The configured upstreams, whether they answer or not."""
+        chosen = info.context.chosen(None)
+        return control_planes([one for one in chosen if product in (None, one.product)])
+
+    @strawberry.field
+    def control_plane(
+        self,
+        info: Info,
+        name: Annotated[str, strawberry.argument(description="Its name in the settings.")],
+    ) -> ControlPlane | None:
+        """One configured upstream; null where none has this name."""
+        upstream = info.context.upstreams.get(name)
+        return ControlPlane(upstream=upstream) if upstream else None
+
+    @strawberry.field
+    async def meshes(
+        self, info: Info, filter: WhichMeshes = None, first: First = None, after: After = None
+    ) -> Connection[Mesh]:
+        """The meshes of all control planes."""
+        return await meshes(info, filter, first, after)  # type: ignore[no-any-return]
+
+    @strawberry.field
+    async def mesh(
+        self, info: Info, name: Name, control_plane: ControlPlaneName = None
+    ) -> Mesh | None:
+        """One mesh; null where there is none."""
+        upstream = info.context.only(control_plane, "Mesh")
+        return await found(info, ResourceKey(upstream.name, "Mesh", None, name))  # type: ignore[return-value]
+
+    @strawberry.field
+    async def dataplanes(
+        self, info: Info, filter: WhichDataplanes = None, first: First = None, after: After = None
+    ) -> Connection[Dataplane]:
+        """The dataplanes of all control planes."""
+        return await dataplanes(info, filter, first, after)  # type: ignore[no-any-return]
+
+    @strawberry.field
+    async def dataplane(
+        self, info: Info, name: Name, mesh: OfMesh = None, control_plane: ControlPlaneName = None
+    ) -> Dataplane | None:
+        """One dataplane; null where there is none. Kuma wants its mesh, which is never guessed."""
+        upstream = info.context.only(control_plane, "Dataplane")
+        if mesh is None:
+            raise BadUserInput("a Dataplane stands in a mesh; say in which")
+        return await found(info, ResourceKey(upstream.name, "Dataplane", mesh, name))  # type: ignore[return-value]
+
+    @strawberry.field
+    async def services(
+        self, info: Info, filter: WhichServices = None, first: First = None, after: After = None
+    ) -> Connection[Service]:
+        """The services of all control planes, of every generation that each of them has."""
+        return await services(info, filter, first, after)  # type: ignore[no-any-return]
+
+    @strawberry.field
+    async def service(
+        self, info: Info, name: Name, mesh: OfMesh = None, control_plane: ControlPlaneName = None
+    ) -> Service | None:
+        """One service; null where there is none. Kuma wants its mesh, which is never guessed."""
+        upstream = info.context.only(control_plane, "ServiceInsight")
+        if mesh is None:
+            raise BadUserInput("a service stands in a mesh; say in which")
+        return await service_named(info, upstream, mesh, name)
+
+    @strawberry.field
+    async def policies(
+        self, info: Info, filter: WhichPolicies = None, first: First = None, after: After = None
+    ) -> Connection[Policy]:
+        """The policies of all control planes, of every kind of which there are any."""
+        return await policies(info, filter, first, after)  # type: ignore[no-any-return]
+
+    @strawberry.field
+    async def policy(
+        self,
+        info: Info,
+        kind: Kind,
+        name: Name,
+        mesh: MeshName,
+        control_plane: ControlPlaneName = None,
+    ) -> Policy | None:
+        """One policy; null where there is none."""
+        upstream = info.context.only(control_plane, kind)
+        one = await found(info, ResourceKey(upstream.name, kind, mesh, name))
+        if one is not None and not isinstance(one, Policy):
+            raise BadUserInput(f"{kind} is no kind of policy; ask `resources` for it")
+        return one
+
+    @strawberry.field
+    async def zones(
+        self, info: Info, filter: WhichZones = None, first: First = None, after: After = None
+    ) -> Connection[Zone]:
+        """The zones of all control planes."""
+        return await zones(info, filter, first, after)  # type: ignore[no-any-return]
+
+    @strawberry.field
+    async def zone(
+        self, info: Info, name: Name, control_plane: ControlPlaneName = None
+    ) -> Zone | None:
+        """One zone; null where there is none."""
+        upstream = info.context.only(control_plane, "Zone")
+        return await found(info, ResourceKey(upstream.name, "Zone", None, name))  # type: ignore[return-value]
+
+    @strawberry.field
+    async def insight(
+        self, info: Info, control_plane: OfControlPlane = None, mesh: OfMesh = None
+    ) -> Insight | None:
+        """What adds up over all control planes, over one, or over the meshes of one name."""
+        return await insight(info, info.context.chosen(control_plane), mesh)
+
+    @strawberry.field
+    async def resources(
+        self,
+        info: Info,
+        kind: Kind,
+        mesh: OfMesh = None,
+        control_plane: OfControlPlane = None,
+        first: First = None,
+        after: After = None,
+    ) -> Connection[Resource]:
+        """The resources of any kind that a control plane lists, known to this gateway or not."""
+
+        async def ask(upstream: Adapter) -> list[Page]:
+            overview = kind in NEEDS and asks(info, NEEDS[kind])
+            return await of_kind(info, upstream, kind, mesh, overview=overview)
+
+        upstreams = info.context.chosen(control_plane)
+        return await connection(  # type: ignore[no-any-return]
+            info, upstreams, ask, keep=lambda _: True, first=first, after=after
+        )
+
+    @strawberry.field
+    async def secrets(
+        self,
+        info: Info,
+        mesh: OfMesh = None,
+        control_plane: OfControlPlane = None,
+        first: First = None,
+        after: After = None,
+    ) -> Connection[KumaSecret]:
+        """The secrets of meshes: their names, never their data."""
+        return await secrets(info, "Secret", control_plane, mesh, first, after)  # type: ignore[no-any-return]
+
+    @strawberry.field
+    async def global_secrets(
+        self,
+        info: Info,
+        control_plane: OfControlPlane = None,
+        first: First = None,
+        after: After = None,
+    ) -> Connection[KumaGlobalSecret]:
+        """The secrets of control planes: their names, never their data."""
+        return await secrets(info, "GlobalSecret", control_plane, None, first, after)  # type: ignore[no-any-return]

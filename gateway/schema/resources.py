@@ -1,0 +1,145 @@
+"""What everything is: a node, and a resource that a control plane stores under a name."""
+
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import strawberry
+
+from gateway.model import resources as model
+from gateway.model.kinds import Noun
+from gateway.schema import masks
+from gateway.schema.context import Info
+from gateway.schema.described import described
+from gateway.schema.ids import node_id
+from gateway.schema.scalars import JSON, DateTime, moment
+from gateway.schema.views import shows
+from gateway.upstreams.kuma.kinds import KINDS
+
+if TYPE_CHECKING:
+    from gateway.schema.control_planes import ControlPlane
+
+_DISPLAY_NAME: Final = "kuma.io/display-name"
+
+
+@described
+@strawberry.interface
+class Node:
+    """Anything that has an id of its own."""
+
+    @strawberry.field
+    def id(self) -> strawberry.ID:
+        """The id under which `node` finds it again."""
+        raise NotImplementedError
+
+
+@described
+@strawberry.type
+class Label:
+    """A label: a name for people and machines to choose by."""
+
+    key: str = strawberry.field(description="The label's key.")
+    value: str = strawberry.field(description="The label's value.")
+
+
+@described
+@strawberry.type
+class Tag:
+    """A tag of a dataplane: what service it is, and of what sort."""
+
+    key: str = strawberry.field(description="The tag's key, such as `kuma.io/service`.")
+    value: str = strawberry.field(description="The tag's value; in selectors `*` is any.")
+
+
+def tags(found: dict[str, str]) -> list[Tag]:
+    """Tags in the order of their keys."""
+    return [Tag(key=key, value=found[key]) for key in sorted(found)]
+
+
+@described
+@strawberry.interface
+class Resource(Node):
+    """Something a control plane stores under a name."""
+
+    resource: strawberry.Private[model.Resource]
+
+    @property
+    def content(self) -> Any:
+        """The Struct that its kind's bodies are read into."""
+        return self.resource.content
+
+    @strawberry.field
+    def id(self) -> strawberry.ID:
+        """The id under which `node` finds it again."""
+        return node_id(self.resource.key)
+
+    @strawberry.field
+    def kind(self) -> str:
+        """The upstream's own word: Mesh, Dataplane, TrafficRoute, MeshTimeout, …"""
+        return self.resource.kind.name
+
+    @strawberry.field
+    def name(self) -> str:
+        """The name under which it is stored."""
+        return str(self.content.name)
+
+    @strawberry.field
+    def display_name(self) -> str:
+        """The name that people gave it, where synchronisation stores it under another."""
+        return str(self.content.labels.get(_DISPLAY_NAME) or self.content.name)
+
+    @strawberry.field
+    def control_plane(
+        self, info: Info
+    ) -> Annotated["ControlPlane", strawberry.lazy("gateway.schema.control_planes")]:
+        """The control plane that stores it."""
+        from gateway.schema.control_planes import ControlPlane
+
+        return ControlPlane(upstream=info.context.upstream(self.resource.upstream))
+
+    @strawberry.field
+    def labels(self) -> list[Label]:
+        """Its labels, in the order of their keys."""
+        found = self.content.labels
+        return [Label(key=key, value=found[key]) for key in sorted(found)]
+
+    @strawberry.field
+    def created_at(self) -> DateTime | None:
+        """When it was first stored."""
+        return moment(self.content.creation_time)
+
+    @strawberry.field
+    def modified_at(self) -> DateTime | None:
+        """When it was last stored; a write of equal content counts too."""
+        return moment(self.content.modification_time)
+
+    @strawberry.field
+    def raw(self) -> JSON:
+        """What the upstream answered, untouched but for secrets and private keys."""
+        return JSON(masks.raw(self.resource))
+
+
+@shows("UnknownResource")
+@described
+@strawberry.type
+class UnknownResource(Resource):
+    """A kind that the control plane lists and this version of the gateway does not know."""
+
+    @strawberry.field
+    def mesh_name(self) -> str | None:
+        """The name of the mesh in which it stands; null where it stands in none."""
+        return self.content.mesh  # type: ignore[no-any-return]
+
+    @strawberry.field
+    def spec(self) -> JSON:
+        """The body without the meta."""
+        return JSON(masks.spec(self.resource))
+
+
+def resource_types() -> tuple[type, ...]:
+    """A type for each kind that belongs to no noun: alike but for its name and summary."""
+    made = []
+    for kind in KINDS.values():
+        if kind.noun in {Noun.RESOURCE, Noun.INSIGHT}:
+            base = type(kind.type_name, (UnknownResource,), {"__doc__": kind.summary})
+            cls = described(strawberry.type(base, name=kind.type_name))
+            made.append(shows(kind.type_name)(cls))
+    return (UnknownResource, *made)

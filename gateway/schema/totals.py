@@ -1,0 +1,146 @@
+"""What adds up across meshes and control planes."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from typing import TypeVar
+
+import strawberry
+
+from gateway.errors import MeshgateError
+from gateway.model import resources as model
+from gateway.model.status import ZoneStatus, zone_status
+from gateway.schema.collecting import collection
+from gateway.schema.context import Info
+from gateway.schema.described import described
+from gateway.schema.failures import Failure, failure
+from gateway.schema.insights import (
+    KindCount,
+    ServiceTotals,
+    StatusCounts,
+    VersionCount,
+    kind_counts,
+    status_counts,
+    version_counts,
+)
+from gateway.schema.scalars import DateTime, moment
+from gateway.upstreams.base import Adapter
+
+T = TypeVar("T")
+
+
+@described
+@strawberry.type
+class Insight:
+    """Totals over meshes and control planes; what could not be counted is null, never zero."""
+
+    dataplanes: StatusCounts | None = strawberry.field(description="The dataplanes.")
+    services: ServiceTotals | None = strawberry.field(
+        description="The services, of the control planes that count them."
+    )
+    zones: StatusCounts | None = strawberry.field(
+        description="The zones; a disabled one is in the total alone."
+    )
+    policies: list[KindCount] | None = strawberry.field(description="The policies by kind.")
+    resources: list[KindCount] | None = strawberry.field(
+        description="The resources by kind, of the control planes that count them (Kuma 2.9)."
+    )
+    versions: list[VersionCount] | None = strawberry.field(
+        description="The dataplanes by the versions they run."
+    )
+    as_of: DateTime | None = strawberry.field(
+        description="When the oldest of the counts was computed."
+    )
+    failures: list[Failure] = strawberry.field(
+        description="The control planes that are not counted, and why."
+    )
+
+
+async def insight(info: Info, upstreams: Sequence[Adapter], mesh: str | None) -> Insight:
+    """The totals of what these upstreams count, of one mesh or of all."""
+
+    async def meshes(upstream: Adapter) -> list[model.MeshInsight]:
+        [page] = await collection(info, upstream, "MeshInsight")
+        return [row.content for row in page.rows if mesh in (None, row.content.name)]
+
+    async def zones(upstream: Adapter) -> list[model.Zone]:
+        [page] = await collection(info, upstream, "Zone", overview=True)
+        return [row.content for row in page.rows]
+
+    failures: dict[str, Failure] = {}
+    counted, zoned = await asyncio.gather(
+        answered(info, upstreams, meshes, failures),
+        answered(info, upstreams if mesh is None else (), zones, failures),
+    )
+    found = counted or []
+    return Insight(
+        dataplanes=_add(one.dataplanes for one in found) if found else None,
+        services=_services([one.services for one in found if one.services]),
+        zones=_zones(zoned) if zoned is not None else None,
+        policies=_kinds(one.policies for one in found),
+        resources=_kinds(one.resources for one in found if one.resources),
+        versions=version_counts(_versions(found)) if found else None,
+        as_of=moment(min((one.modification_time or "" for one in found), default=None)),
+        failures=list(failures.values()),
+    )
+
+
+async def answered(
+    info: Info,
+    upstreams: Sequence[Adapter],
+    ask: Callable[[Adapter], Awaitable[list[T]]],
+    failures: dict[str, Failure],
+) -> list[T] | None:
+    """What all of the upstreams gave, None where none did; those that failed are named once."""
+    asked = await asyncio.gather(*map(ask, upstreams), return_exceptions=True)
+    given: list[T] | None = None
+    for upstream, found in zip(upstreams, asked, strict=True):
+        if isinstance(found, MeshgateError):
+            if upstream.name not in failures:
+                failures[upstream.name] = failure(found, upstream.name, info)
+        elif isinstance(found, BaseException):
+            raise found
+        else:
+            given = [*(given or ()), *found]
+    return given
+
+
+def _add(counts: Iterable[model.Counts]) -> StatusCounts:
+    return status_counts(sum(counts, model.Counts()))
+
+
+def _services(found: Sequence[model.ServiceTotals]) -> ServiceTotals | None:
+    if not found:
+        return None
+    return ServiceTotals(
+        total=sum(one.total for one in found),
+        internal=sum(one.internal for one in found),
+        external=sum(one.external for one in found),
+    )
+
+
+def _zones(found: Sequence[model.Zone]) -> StatusCounts:
+    states = [zone_status(one) for one in found]
+    return StatusCounts(
+        total=len(states),
+        online=states.count(ZoneStatus.ONLINE),
+        offline=states.count(ZoneStatus.OFFLINE),
+        partially_degraded=0,
+    )
+
+
+def _kinds(found: Iterable[dict[str, model.KindTotal]]) -> list[KindCount] | None:
+    totals: dict[str, int] = {}
+    for one in found:
+        for kind, count in one.items():
+            totals[kind] = totals.get(kind, 0) + count.total
+    return kind_counts({kind: model.KindTotal(total) for kind, total in totals.items()}) or None
+
+
+def _versions(found: Iterable[model.MeshInsight]) -> model.DpVersions:
+    kuma_dp: dict[str, model.Counts] = {}
+    envoy: dict[str, model.Counts] = {}
+    for one in found:
+        for into, counts in ((kuma_dp, one.dp_versions.kuma_dp), (envoy, one.dp_versions.envoy)):
+            for version, count in counts.items():
+                into[version] = into.get(version, model.Counts()) + count
+    return model.DpVersions(kuma_dp, envoy)

@@ -1,0 +1,137 @@
+"""Zones: the parts of a multi-zone deployment."""
+
+from typing import Any, Final
+
+import strawberry
+
+from gateway.model import resources as model
+from gateway.model import status as rules
+from gateway.model.pages import Page
+from gateway.model.resources import ResourceKey
+from gateway.schema.arguments import After, First
+from gateway.schema.collecting import Within, collection, scoped
+from gateway.schema.connections import Connection, connection
+from gateway.schema.context import Info, asks
+from gateway.schema.dataplanes import NEED_INSIGHT, Dataplane, zone_name
+from gateway.schema.described import described
+from gateway.schema.enums import enum
+from gateway.schema.filters import WhichDataplanes, ZoneFilter, keeps
+from gateway.schema.resources import Resource
+from gateway.schema.subscriptions import Subscription
+from gateway.schema.views import shows, view
+from gateway.upstreams.base import Adapter
+
+ZoneStatus = enum(
+    rules.ZoneStatus,
+    "ZoneStatus",
+    "How a zone is doing.",
+    {
+        "ONLINE": "Enabled, and its control plane connected.",
+        "OFFLINE": "Enabled, and its control plane not connected.",
+        "DISABLED": "Switched off.",
+        "UNKNOWN": "The product does not tell.",
+    },
+)
+ZONE_NEEDS_INSIGHT: Final = frozenset(("status", "insight"))
+"""The fields for which a zone is read together with its insight."""
+
+
+@described
+@strawberry.type
+class ZoneInsight:
+    """A zone control plane's connections to the Global."""
+
+    content: strawberry.Private[model.ZoneInsight]
+
+    @strawberry.field
+    def subscriptions(self) -> list[Subscription]:
+        """The connections, the latest last."""
+        return [Subscription(content=one) for one in self.content.subscriptions]
+
+
+@described
+@strawberry.interface
+class Zone(Resource):
+    """A part of a deployment that has a control plane, or is a host, of its own."""
+
+    @strawberry.field
+    async def status(self, info: Info) -> ZoneStatus:  # type: ignore[valid-type]
+        """How it is doing."""
+        return rules.zone_status(await self.overview(info))
+
+    @strawberry.field
+    async def dataplanes(
+        self,
+        info: Info,
+        filter: WhichDataplanes = None,
+        first: First = None,
+        after: After = None,
+    ) -> Connection[Dataplane] | None:
+        """The dataplanes that run in it."""
+        scope = scoped(info, filter, Within(self.resource.upstream))
+        overview = asks(info, NEED_INSIGHT)
+        keep, name = keeps(filter), self.content.name
+
+        async def ask(upstream: Adapter) -> list[Page]:
+            return await collection(info, upstream, "Dataplane", scope.mesh, overview=overview)
+
+        return await connection(  # type: ignore[no-any-return]
+            info,
+            scope.upstreams,
+            ask,
+            keep=lambda one: zone_name(one.content) == name and keep(one),
+            first=first,
+            after=after,
+        )
+
+    @strawberry.field
+    async def insight(self, info: Info) -> ZoneInsight | None:
+        """Its connections; null while it has never connected."""
+        found = (await self.overview(info)).zone_insight
+        return ZoneInsight(content=found) if found else None
+
+    async def overview(self, info: Info) -> model.Zone:
+        """It together with its insight, which is read now where it was not."""
+        content: model.Zone = self.content
+        if content.zone is not None:
+            return content
+        found = await info.context.loaders.resource(self.resource.key, overview=True)
+        return found.content if found else content
+
+
+@shows("KumaZone")
+@described
+@strawberry.type
+class KumaZone(Zone):
+    """A zone of Kuma's."""
+
+    @strawberry.field
+    def enabled(self) -> bool:
+        """Whether it is switched on."""
+        return not self.content.disabled
+
+
+async def zone(info: Info, key: ResourceKey) -> Any:
+    """One zone, read with its insight where the selection needs it."""
+    overview = asks(info, ZONE_NEEDS_INSIGHT)
+    found = await info.context.loaders.resource(key, overview=overview)
+    return view(found) if found else None
+
+
+async def zones(
+    info: Info,
+    filter: ZoneFilter | None,
+    first: int | None,
+    after: str | None,
+    within: Within | None = None,
+) -> Any:
+    """The zones of all control planes, or of one."""
+    scope = scoped(info, filter, within)
+    overview = asks(info, ZONE_NEEDS_INSIGHT)
+
+    async def ask(upstream: Adapter) -> list[Page]:
+        return await collection(info, upstream, "Zone", overview=overview)
+
+    return await connection(
+        info, scope.upstreams, ask, keep=keeps(filter), first=first, after=after
+    )

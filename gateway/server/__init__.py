@@ -1,0 +1,1 @@
+"""The edge: HTTP in and out. Knows requests and results, and nothing of the schema."""

@@ -1,0 +1,130 @@
+"""What a transport, a caller and an operation are to the upstream layer."""
+
+import asyncio
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Protocol
+
+import msgspec
+
+from gateway.errors import BudgetExceeded
+from gateway.model.changes import Change, Written
+from gateway.model.control_planes import ControlPlane, Product, Served
+from gateway.model.health import Health
+from gateway.model.pages import Listing, Page
+from gateway.model.resources import Resource, ResourceKey
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What came back over HTTP: a status, headers by their lower-case names, the body as bytes."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Transport(Protocol):
+    """One HTTP exchange and nothing more: no retries, no redirects, no state but connections.
+
+    `url` is absolute and already escaped. Raises UpstreamUnavailable where there is no answer and
+    BadResponse where there is a broken one; its caller sets the deadline by cancelling.
+    """
+
+    async def send(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None
+    ) -> Answer: ...
+
+    async def close(self) -> None: ...
+
+
+class Viewer(msgspec.Struct, frozen=True):
+    """Who asks: the address to name in `X-Forwarded-For`, and their own Authorization header."""
+
+    address: str = "127.0.0.1"
+    authorization: str | None = None
+
+
+class Operation:
+    """What one GraphQL operation may still ask: by whom, until when, how many calls more.
+
+    `deadline` is a time of the running loop's clock.
+    """
+
+    __slots__ = ("calls_left", "deadline", "viewer")
+
+    def __init__(self, viewer: Viewer, seconds: float, calls: int) -> None:
+        self.viewer = viewer
+        self.deadline = asyncio.get_running_loop().time() + seconds
+        self.calls_left = calls
+
+    def seconds_left(self) -> float:
+        """How long until the deadline; negative once it has passed."""
+        return self.deadline - asyncio.get_running_loop().time()
+
+    def spend(self, upstream: str) -> None:
+        """Take one call from the budget; raises BudgetExceeded where none is left."""
+        if self.calls_left <= 0:
+            raise BudgetExceeded(
+                "this operation needs more upstream calls than one operation may make; "
+                "ask for less of it at a time",
+                upstream=upstream,
+            )
+        self.calls_left -= 1
+
+
+class Document(StrEnum):
+    """What an upstream tells of itself as JSON."""
+
+    CONFIGURATION = "configuration"
+    SUPPORTED_VERSIONS = "supportedVersions"
+
+
+class Adapter(Protocol):
+    """One upstream, asked in its product's own way; every method but `known` may ask it.
+
+    Each raises UpstreamError, BudgetExceeded, or Unsupported where the upstream has no such kind.
+    """
+
+    @property
+    def name(self) -> str:
+        """What the settings call it."""
+
+    @property
+    def product(self) -> Product:
+        """The software behind it."""
+
+    @property
+    def health(self) -> Health:
+        """How it is doing, as this gateway sees it."""
+
+    def known(self, viewer: Viewer) -> ControlPlane | None:
+        """What discovery found, for this caller or for anybody; None while it has found nothing."""
+
+    def served(self, found: ControlPlane, kind: str) -> Served:
+        """How it serves a kind; raises Unsupported, naming the version that does."""
+
+    def written_lately(self, kind: str) -> bool:
+        """Whether insights may not count yet what was written through us of that kind."""
+
+    async def discover(self, viewer: Viewer) -> ControlPlane:
+        """Ask again who it is and what it stores."""
+
+    async def control_plane(self, operation: Operation) -> ControlPlane:
+        """What discovery found; it is done now where it has not been."""
+
+    async def list(self, listing: Listing, operation: Operation) -> Page:
+        """A whole collection; empty where the mesh is unknown."""
+
+    async def get(
+        self, key: ResourceKey, operation: Operation, *, overview: bool
+    ) -> Resource | None:
+        """One resource; None where there is none."""
+
+    async def write(self, change: Change, operation: Operation) -> Written:
+        """One change, sent once."""
+
+    async def document(self, document: Document, operation: Operation) -> msgspec.Raw | None:
+        """A document that it keeps about itself; None where its version has none."""
+
+    async def close(self) -> None:
+        """Let go of its connections."""

@@ -1,0 +1,294 @@
+"""HTTP/1.1 to one upstream, on asyncio's own connections and the parser that uvicorn uses.
+
+It costs half the CPU of the next best client, or less (`benchmarks/upstream_get.py`), and OpenSSL
+trusts the certificate that Kuma makes for itself, which is its own authority: rustls, below the
+next best client, refuses that (CaUsedAsEndEntity). An exchange is sent once and never again, not
+even where its connection proved dead.
+"""
+
+import asyncio
+import ssl
+from collections.abc import Callable, Mapping
+from typing import Final, cast
+
+import httptools
+import msgspec
+
+from gateway.errors import UpstreamError
+from gateway.upstreams import faults
+from gateway.upstreams.base import Answer
+
+MAX_HEAD: Final = 512 * 1024
+# A connection that lay idle may have been dropped by what is between us: a GET can be made again,
+# a write cannot, and takes one only that was in use a moment ago.
+MAX_IDLE: Final = 30.0
+MAX_IDLE_BEFORE_WRITE: Final = 1.0
+
+
+class Origin(msgspec.Struct, frozen=True):
+    """Where an upstream listens, and how it is spoken to there."""
+
+    url: str
+    host: str
+    port: int
+    host_header: str
+    tls: ssl.SSLContext | None = None
+    server_name: str | None = None
+
+
+class Connection(asyncio.Protocol):
+    """One connection, with at most one exchange on it at a time."""
+
+    __slots__ = (
+        "_closed_by",
+        "_has_head",
+        "_head_size",
+        "_headers",
+        "_lost",
+        "_made",
+        "_max_body",
+        "_parser",
+        "_parts",
+        "_size",
+        "_status",
+        "_transport",
+        "_until_close",
+        "_waiter",
+        "idle_since",
+        "reusable",
+    )
+
+    def __init__(
+        self,
+        max_body: int,
+        made: Callable[["Connection"], None],
+        lost: Callable[["Connection"], None],
+    ) -> None:
+        self._max_body = max_body
+        self._made = made
+        self._lost = lost
+        self._closed_by: faults.Fault | None = None
+        self._waiter: asyncio.Future[Answer] | None = None
+        self._parser: httptools.HttpResponseParser | None = httptools.HttpResponseParser(self)
+        self.reusable = False
+        self.idle_since = 0.0
+        self._begin()
+
+    def exchange(self, request: bytes) -> asyncio.Future[Answer]:
+        """Send a request; the future gets its answer, or the fault as an error."""
+        waiter = self._waiter = asyncio.get_running_loop().create_future()
+        self.reusable = False
+        if self._closed_by is not None:
+            self._fail(self._closed_by.error())
+        else:
+            self._begin()
+            self._transport.write(request)
+        return waiter
+
+    def abort(self) -> None:
+        """Drop the connection, whatever is under way on it."""
+        self.reusable = False
+        self._transport.abort()
+
+    def _begin(self) -> None:
+        self._status = 0
+        self._headers: dict[str, str] = {}
+        self._parts: list[bytes] = []
+        self._size = 0
+        self._head_size = 0
+        self._has_head = False
+        self._until_close = False
+
+    def _fail(self, error: UpstreamError) -> None:
+        waiter, self._waiter = self._waiter, None
+        if waiter is not None and not waiter.done():
+            waiter.set_exception(error)
+        self.abort()
+
+    def _complete(self) -> None:
+        waiter, self._waiter = self._waiter, None
+        if waiter is None or waiter.done():
+            return
+        parts = self._parts
+        body = parts[0] if len(parts) == 1 else b"".join(parts)
+        waiter.set_result(Answer(self._status, self._headers, body))
+
+    # What asyncio calls.
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        # uvloop's transports are not asyncio's by inheritance.
+        self._transport = cast(asyncio.Transport, transport)
+        self._made(self)
+
+    def data_received(self, data: bytes) -> None:
+        if self._waiter is None or self._parser is None:
+            # Such as a 408 on an idle connection: nobody asked, so nobody may take it for theirs.
+            self.abort()
+            return
+        if not self._has_head:
+            self._head_size += len(data)
+            if self._head_size > MAX_HEAD:
+                self._fail(faults.TOO_LARGE.error("the head of its answer is larger than allowed"))
+                return
+        try:
+            self._parser.feed_data(data)
+        except (httptools.HttpParserError, httptools.HttpParserUpgrade):
+            self._fail(faults.NOT_HTTP.error())
+
+    def eof_received(self) -> None:
+        if self._until_close:
+            self._complete()
+
+    def connection_lost(self, reason: Exception | None) -> None:
+        self._closed_by = faults.fault(reason) if reason is not None else faults.CLOSED
+        if self._waiter is not None:
+            self._fail((faults.TRUNCATED if self._head_size else self._closed_by).error())
+        self.reusable = False
+        # The parser holds our methods: without this, only the collector would free the two.
+        self._parser = None
+        self._lost(self)
+
+    # What the parser calls.
+
+    def on_message_begin(self) -> None:
+        if self._waiter is None:
+            self.abort()
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if self._has_head:
+            return
+        key, told = name.decode("latin-1").lower(), value.decode("latin-1")
+        headers = self._headers
+        headers[key] = f"{headers[key]}, {told}" if key in headers else told
+
+    def on_headers_complete(self) -> None:
+        if self._waiter is None or self._parser is None:
+            return
+        status = self._status = self._parser.get_status_code()
+        if status < 200:
+            return
+        self._has_head = True
+        self.reusable = self._parser.should_keep_alive()
+        length = self._headers.get("content-length")
+        if length is None:
+            self._until_close = "transfer-encoding" not in self._headers
+        elif int(length) > self._max_body:
+            self._fail(faults.too_large(self._max_body))
+
+    def on_body(self, part: bytes) -> None:
+        self._size += len(part)
+        if self._size <= self._max_body:
+            self._parts.append(part)
+        elif self._waiter is not None:
+            self._fail(faults.too_large(self._max_body))
+
+    def on_message_complete(self) -> None:
+        if self._waiter is None:
+            return
+        if self._status < 200:
+            # An interim answer (RFC 9110, section 15.2); the one that counts follows.
+            self._headers = {}
+            return
+        self._complete()
+        if not self.reusable or self._transport.get_write_buffer_size():
+            self.reusable = False
+            self._transport.close()
+
+
+class Http1Transport:
+    """The connections to one upstream; it sends to that origin and to no other."""
+
+    def __init__(self, origin: Origin, *, connect_timeout: float, max_body: int) -> None:
+        self._origin = origin
+        self._connect_timeout = connect_timeout
+        self._max_body = max_body
+        self._idle: list[Connection] = []
+        self._open: set[Connection] = set()
+        self._drained: asyncio.Event | None = None
+
+    async def send(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None
+    ) -> Answer:
+        request = self._request(method, url, headers, body)
+        connection = self._take(MAX_IDLE if method == "GET" else MAX_IDLE_BEFORE_WRITE)
+        if connection is None:
+            connection = await self._connect()
+        try:
+            answer = await connection.exchange(request)
+        except BaseException:
+            connection.abort()
+            raise
+        if connection.reusable:
+            connection.idle_since = asyncio.get_running_loop().time()
+            self._idle.append(connection)
+        if answer.headers.get("content-encoding", "identity") != "identity":
+            raise faults.COMPRESSED.error()
+        return answer
+
+    async def close(self) -> None:
+        self._idle.clear()
+        if self._open:
+            self._drained = asyncio.Event()
+            for connection in self._open:
+                connection.abort()
+            await self._drained.wait()
+
+    def _request(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None
+    ) -> bytes:
+        origin = self._origin
+        target = url[len(origin.url) :]
+        if not url.startswith(origin.url) or target[:1] != "/" or " " in target:
+            raise ValueError("not an address of this upstream")
+        lines = [f"{method} {target} HTTP/1.1", f"Host: {origin.host_header}"]
+        lines += [f"{name}: {value}" for name, value in headers.items()]
+        if body is not None:
+            lines.append(f"Content-Length: {len(body)}")
+        elif method in ("PUT", "POST", "PATCH"):
+            lines.append("Content-Length: 0")
+        head = "\r\n".join(lines) + "\r\n\r\n"
+        ends = len(lines) + 1
+        if head.count("\n") != ends or head.count("\r") != ends or "\0" in head:
+            raise ValueError("a header holds what no header may hold")
+        sent = head.encode("latin-1")
+        return sent if body is None else sent + body
+
+    def _take(self, max_idle: float) -> Connection | None:
+        if not self._idle:
+            return None
+        youngest = asyncio.get_running_loop().time() - max_idle
+        while self._idle:
+            connection = self._idle.pop()
+            if connection.reusable and connection.idle_since >= youngest:
+                return connection
+            connection.abort()
+        return None
+
+    async def _connect(self) -> Connection:
+        origin = self._origin
+        try:
+            async with asyncio.timeout(self._connect_timeout):
+                _, connection = await asyncio.get_running_loop().create_connection(
+                    lambda: Connection(self._max_body, self._made, self._gone),
+                    origin.host,
+                    origin.port,
+                    ssl=origin.tls,
+                    server_hostname=origin.server_name,
+                )
+        except TimeoutError as reason:
+            raise faults.CONNECT_TIMEOUT.error() from reason
+        except (OSError, UnicodeError) as reason:
+            raise faults.fault(reason).error() from reason
+        return connection
+
+    def _made(self, connection: Connection) -> None:
+        self._open.add(connection)
+        if self._drained is not None:
+            connection.abort()
+
+    def _gone(self, connection: Connection) -> None:
+        self._open.discard(connection)
+        if connection in self._idle:
+            self._idle.remove(connection)
+        if self._drained is not None and not self._open:
+            self._drained.set()

@@ -1,0 +1,96 @@
+"""Keys and changes → requests, as Kuma's HTTP API spells them; no line waits or knows a host."""
+
+from typing import Final, assert_never
+from urllib.parse import quote
+
+import msgspec
+
+from gateway.errors import BadUserInput
+from gateway.model.changes import Apply, Change, Delete
+from gateway.model.control_planes import Served
+from gateway.model.kinds import Scope
+from gateway.model.versions import Version
+from gateway.upstreams.base import Document
+from gateway.upstreams.kuma.dialects import Dialect
+
+PAGE_SIZE: Final = 1000
+"""The largest page of every version; a smaller one costs the control plane just as much."""
+
+INDEX: Final = "/"
+RESOURCES: Final = "/_resources"
+POLICIES: Final = "/policies"
+CONFIG: Final = "/config"
+VERSIONS: Final = "/versions"
+
+
+class Request(msgspec.Struct, frozen=True):
+    """One exchange to come: a method, a path with its query, a body."""
+
+    method: str
+    path: str
+    body: bytes | None = None
+
+
+def document(document: Document, version: Version | None) -> str | None:
+    """Where a control plane tells of itself; None where that version does not."""
+    match document:
+        case Document.CONFIGURATION:
+            return CONFIG
+        case Document.SUPPORTED_VERSIONS:
+            return VERSIONS if version and (1, 1) <= version < (1, 8) else None
+        case _:
+            assert_never(document)
+
+
+def segment(name: str) -> str:
+    """A name as one segment of a path.
+
+    Raises BadUserInput for what a path cannot carry: control planes unescape a path before they
+    split it, so that an escaped slash would lead elsewhere.
+    """
+    if not name or name in {".", ".."} or "/" in name or any(ord(c) < 32 for c in name):
+        raise BadUserInput(f"{name!r} cannot be the name of a resource")
+    try:
+        return quote(name, safe="")
+    except UnicodeEncodeError:
+        raise BadUserInput(f"{name!r} cannot be the name of a resource") from None
+
+
+def collection(served: Served, mesh: str | None) -> str:
+    """The path of a kind's list: in one mesh, or in all where mesh is None."""
+    if mesh is None or served.kind.scope is Scope.GLOBAL:
+        return f"/{served.path}"
+    return f"/meshes/{segment(mesh)}/{served.path}"
+
+
+def listing(
+    served: Served, mesh: str | None, dialect: Dialect, *, overview: bool, offset: int = 0
+) -> Request:
+    """A GET of one page of a list, with insights where `overview` is set."""
+    path = collection(served, mesh) + (dialect.overview if overview else "")
+    after = f"&offset={offset}" if offset else ""
+    return Request("GET", f"{path}?size={PAGE_SIZE}{after}")
+
+
+def one(
+    served: Served, mesh: str | None, name: str, dialect: Dialect, *, overview: bool
+) -> Request:
+    """A GET of one resource, with its insight where `overview` is set."""
+    path = collection(served, mesh)
+    if not overview:
+        return Request("GET", f"{path}/{segment(name)}")
+    if dialect.overview.startswith("/"):
+        return Request("GET", f"{path}/{segment(name)}{dialect.overview}")
+    return Request("GET", f"{path}{dialect.overview}/{segment(name)}")
+
+
+def write(served: Served, change: Change) -> Request:
+    """A PUT or a DELETE of one resource."""
+    path = f"{collection(served, change.key.mesh)}/{segment(change.key.name)}"
+    match change:
+        case Apply(body=body):
+            return Request("PUT", path, msgspec.json.encode(body))
+        case Delete():
+            return Request("DELETE", path)
+        case _:
+            assert_never(change)

@@ -1,0 +1,152 @@
+"""Bytes → model: the one border at which every null, default and malformed body is settled."""
+
+from typing import Any, Final
+from urllib.parse import parse_qs, urlsplit
+
+import msgspec
+
+from gateway.errors import BadResponse, MeshgateError
+from gateway.model import resources as model
+from gateway.model.kinds import Kind, Noun
+from gateway.model.pages import Page
+from gateway.model.resources import Resource
+from gateway.upstreams.base import Answer
+
+MALFORMED: Final = (msgspec.DecodeError, RecursionError, UnicodeError)
+"""What decoding raises on a body that does not fit; msgspec.ValidationError is among them."""
+
+CONTENT: Final[dict[str, type[model.Stored]]] = {
+    "Mesh": model.Mesh,
+    "Dataplane": model.Dataplane,
+    "Zone": model.Zone,
+    "MeshInsight": model.MeshInsight,
+    "ServiceInsight": model.ServiceInsight,
+    "ExternalService": model.ExternalService,
+    "MeshService": model.MeshService,
+    "MeshMultiZoneService": model.MeshService,
+    "MeshExternalService": model.MeshService,
+}
+
+
+class Envelope(msgspec.Struct):
+    """A list as it comes; 0.x has no total, the last page of some lists no `next`."""
+
+    items: list[msgspec.Raw] | None
+    total: Any = None
+    next: Any = None
+
+
+_ENVELOPE: Final = msgspec.json.Decoder(Envelope)
+_CONTENTS: Final[tuple[type[model.Stored], ...]] = (model.Stored, model.Policy, *CONTENT.values())
+_DECODERS: Final = {one: msgspec.json.Decoder(one, strict=False) for one in _CONTENTS}
+
+
+def content_type(kind: Kind) -> type[model.Stored]:
+    """The Struct into which a kind's bodies are read."""
+    default = model.Policy if kind.noun is Noun.POLICY else model.Stored
+    return CONTENT.get(kind.name, default)
+
+
+def without_nulls(value: Any) -> Any:
+    """The same JSON value without the members that are null: Go writes null for what is empty."""
+    if isinstance(value, dict):
+        return {key: without_nulls(item) for key, item in value.items() if item is not None}
+    if isinstance(value, list):
+        return [without_nulls(item) for item in value if item is not None]
+    return value
+
+
+def decoded(content: type[model.Stored], raw: bytes | msgspec.Raw) -> model.Stored:
+    """One body read into its Struct; a second, slower look forgives nulls.
+
+    Raises what MALFORMED names.
+    """
+    try:
+        return _DECODERS[content].decode(raw)
+    except msgspec.ValidationError:
+        value = without_nulls(msgspec.json.decode(raw))
+        return msgspec.convert(value, content, strict=False)
+
+
+def resource(upstream: str, kind: Kind, raw: bytes | msgspec.Raw) -> Resource:
+    """One resource from its body; raises BadResponse where the body is no such thing."""
+    try:
+        content = decoded(content_type(kind), raw)
+    except MALFORMED as error:
+        raise unreadable(upstream, f"a {kind.name}") from error
+    return Resource(upstream, kind, content, msgspec.Raw(raw))
+
+
+def page(upstream: str, kind: Kind, answer: Answer, offset: int = 0) -> Page:
+    """One page of a list; a row that cannot be read leaves it and is named in `broken`."""
+    try:
+        envelope = _ENVELOPE.decode(answer.body)
+    except MALFORMED as error:
+        raise unreadable(upstream, f"the list of {kind.name}", answer) from error
+    rows: list[Resource] = []
+    broken: list[MeshgateError] = []
+    for raw in envelope.items or ():
+        try:
+            rows.append(resource(upstream, kind, raw))
+        except BadResponse as error:
+            broken.append(error)
+    return Page(
+        rows=tuple(rows),
+        total=envelope.total if isinstance(envelope.total, int) else None,
+        next_offset=next_offset(upstream, envelope.next, offset),
+        broken=tuple(broken),
+    )
+
+
+def exists(found: Resource) -> bool:
+    """Whether a body that came with 200 stands for something.
+
+    A service insight of an unknown name is an empty one without a status.
+    """
+    return found.kind.name != "ServiceInsight" or bool(found.content.status)
+
+
+def next_offset(upstream: str, link: object, offset: int) -> int | None:
+    """The offset of the page that `next` leads to: of the link only that can be trusted.
+
+    The rest of it is made from the control plane's own idea of its host.
+    """
+    if not link:
+        return None
+    try:
+        found = int(parse_qs(urlsplit(str(link)).query)["offset"][0])
+    except (ValueError, KeyError):
+        found = -1
+    if found <= offset:
+        raise BadResponse(f"{upstream}: the pages of a list do not go on", upstream=upstream)
+    return found
+
+
+def document(upstream: str, answer: Answer) -> msgspec.Raw:
+    """A body of which only that it is JSON matters."""
+    try:
+        msgspec.json.decode(answer.body)
+    except MALFORMED as error:
+        raise unreadable(upstream, "a document", answer) from error
+    return msgspec.Raw(answer.body)
+
+
+def warnings(answer: Answer) -> tuple[str, ...]:
+    """What an accepted write was told; old versions answer with no body at all."""
+    try:
+        body = msgspec.json.decode(answer.body or b"{}")
+    except MALFORMED:
+        return ()
+    said = body.get("warnings") if isinstance(body, dict) else None
+    return tuple(str(one) for one in said) if isinstance(said, list) else ()
+
+
+def unreadable(upstream: str, what: str, answer: Answer | None = None) -> BadResponse:
+    """The error for a body that cannot be read as what was asked for."""
+    media = answer.headers.get("content-type", "").split(";")[0] if answer else ""
+    came = f" ({media})" if media and media != "application/json" else ""
+    return BadResponse(
+        f"{upstream}: the answer cannot be read as {what}{came}",
+        upstream=upstream,
+        status=answer.status if answer else None,
+    )
