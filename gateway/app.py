@@ -1,8 +1,8 @@
 """All the wiring, on one screen: settings in, an application out."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
+from contextlib import asynccontextmanager
 from types import TracebackType
 from typing import Any, Self
 
@@ -101,8 +101,12 @@ def adapter(settings: UpstreamSettings, transport: Transport) -> Adapter:
     return PRODUCTS[Product(settings.product)](settings, client)
 
 
-def create_app(settings: Settings, transports: Mapping[str, Transport] | None = None) -> ASGIApp:
-    """The application that serves the graph."""
+def create_app(
+    settings: Settings,
+    transports: Mapping[str, Transport] | None = None,
+    beside: Sequence[Coroutine[Any, Any, None]] = (),
+) -> ASGIApp:
+    """The application that serves the graph; what is `beside` runs for as long as it does."""
     gateway = create_gateway(settings, transports)
     health = Health()
     server = settings.server
@@ -111,11 +115,13 @@ def create_app(settings: Settings, transports: Mapping[str, Transport] | None = 
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        async with AsyncExitStack() as stack:
-            await stack.enter_async_context(gateway)
+        async with gateway:
+            tasks = [asyncio.create_task(one) for one in beside]
             health.phase = Phase.READY
             yield
             health.phase = Phase.STOPPING
+            for task in tasks:
+                task.cancel()
 
     routes = [Route(server.path, endpoint), *(page.routes() if page else ()), *health.routes()]
     inner = Starlette(

@@ -172,7 +172,9 @@ class ConsoleLines(logging.Formatter):
 
             # The plain formatter prints no local variables, which may hold tokens.
             self._renderer = structlog.dev.ConsoleRenderer(
-                colors=self._colors, exception_formatter=structlog.dev.plain_traceback
+                colors=self._colors,
+                sort_keys=False,
+                exception_formatter=structlog.dev.plain_traceback,
             )
         line = _told(record)
         line["timestamp"] = line.pop("time")

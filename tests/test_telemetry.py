@@ -4,6 +4,7 @@ import logging
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -124,3 +125,11 @@ def test_every_event_is_dotted_and_says_what_happened(event: telemetry.Event) ->
 def test_no_event_is_left_out_of_the_table() -> None:
     declared = {value for value in vars(telemetry).values() if isinstance(value, telemetry.Event)}
     assert declared == set(telemetry.EVENTS.values())
+
+
+@pytest.mark.parametrize("event", telemetry.EVENTS.values(), ids=lambda event: event.name)
+def test_every_event_is_emitted_somewhere(event: telemetry.Event) -> None:
+    (constant,) = (name for name, value in vars(telemetry).items() if value is event)
+    package = Path(telemetry.__file__).parent
+    users = (f for f in package.rglob("*.py") if f.name != "telemetry.py")
+    assert any(constant in file.read_text() for file in users)

@@ -10,6 +10,7 @@ from types import FrameType
 
 import typer
 import uvicorn
+from starlette.types import ASGIApp
 
 from gateway import __version__, telemetry
 from gateway.cli.exits import DONE, FAILED
@@ -34,8 +35,16 @@ class Server(uvicorn.Server):
         self.should_exit = True
 
 
-def run(settings: Settings) -> int:
-    """Serve until a signal comes; the exit code."""
+def run(
+    settings: Settings,
+    application: ASGIApp | None = None,
+    greet: Callable[[str], None] | None = None,
+) -> int:
+    """Serve until a signal comes; the exit code.
+
+    `application` is served instead of the one that the settings make, and `greet` is given its
+    address instead of the usual announcement.
+    """
     telemetry.configure(settings.logging)
     try:
         listener = listening(settings.server)
@@ -45,7 +54,7 @@ def run(settings: Settings) -> int:
     from gateway.app import create_app
 
     config = uvicorn.Config(
-        create_app(settings),
+        application or create_app(settings),
         loop="auto" if sys.platform == "win32" else "uvloop",
         http="auto" if sys.platform == "win32" else "httptools",
         ws="none",
@@ -57,7 +66,8 @@ def run(settings: Settings) -> int:
         timeout_graceful_shutdown=math.ceil(settings.server.shutdown_grace),
     )
     started = time.monotonic()
-    server = Server(config, lambda: _announce(settings, address(settings.server, listener)))
+    url = address(settings.server, listener)
+    server = Server(config, lambda: greet(url) if greet else _announce(settings, url))
     server.run(sockets=[listener])
     telemetry.emit(telemetry.GATEWAY_STOPPED, seconds=round(time.monotonic() - started, 3))
     return DONE

@@ -1,12 +1,13 @@
 """What an operation carries through its resolvers."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
 import strawberry
 from graphql import FieldNode, FragmentSpreadNode, GraphQLError, SelectionSetNode
 
-from gateway.errors import BadUserInput, MeshgateError
+from gateway.errors import BadUserInput, MeshgateError, Unsupported
 from gateway.loaders import Loaders
 from gateway.settings import OperationSettings
 from gateway.upstreams.base import Adapter, Operation
@@ -38,22 +39,29 @@ class Context:
             return (self.upstream(name),)
         return [self.upstreams[one] for one in sorted(self.upstreams)]
 
-    def only(self, name: str | None, kind: str) -> Adapter:
+    async def only(self, name: str | None, kind: str) -> Adapter:
         """The one upstream that can be meant where a kind is looked up or written.
 
         Raises BadUserInput naming those that could be, where there are several.
         """
-        if name is not None:
-            return self.upstream(name)
-        able = [one for one in self.chosen(None) if self._serves(one, kind)]
+        upstreams = self.chosen(name)
+        if len(upstreams) == 1:
+            return upstreams[0]
+        serving = await asyncio.gather(*(self._serves(one, kind) for one in upstreams))
+        able = [one for one, serves in zip(upstreams, serving, strict=True) if serves]
         if len(able) == 1:
             return able[0]
-        names = ", ".join(one.name for one in able or self.upstreams.values())
+        if not able:
+            raise Unsupported(f"no control plane stores the kind {kind!r}")
+        names = ", ".join(one.name for one in able)
         raise BadUserInput(f"several control planes could be meant; name one of: {names}")
 
-    def _serves(self, upstream: Adapter, kind: str) -> bool:
-        known = upstream.known(self.operation.viewer)
-        return known is None or kind in known.kinds
+    async def _serves(self, upstream: Adapter, kind: str) -> bool:
+        """Whether it stores the kind, as far as it will say."""
+        try:
+            return kind in (await upstream.control_plane(self.operation)).kinds
+        except MeshgateError:
+            return True
 
     def fault(self, error: MeshgateError, info: "Info") -> None:
         """Put a failure beside an answer that stands without its part."""

@@ -139,7 +139,7 @@ class Query:
         self, info: Info, name: Name, control_plane: ControlPlaneName = None
     ) -> Mesh | None:
         """One mesh; null where there is none."""
-        upstream = info.context.only(control_plane, "Mesh")
+        upstream = await info.context.only(control_plane, "Mesh")
         return await found(info, ResourceKey(upstream.name, "Mesh", None, name))  # type: ignore[return-value]
 
     @strawberry.field
@@ -154,7 +154,7 @@ class Query:
         self, info: Info, name: Name, mesh: OfMesh = None, control_plane: ControlPlaneName = None
     ) -> Dataplane | None:
         """One dataplane; null where there is none. Kuma wants its mesh, which is never guessed."""
-        upstream = info.context.only(control_plane, "Dataplane")
+        upstream = await info.context.only(control_plane, "Dataplane")
         if mesh is None:
             raise BadUserInput("a Dataplane stands in a mesh; say in which")
         return await found(info, ResourceKey(upstream.name, "Dataplane", mesh, name))  # type: ignore[return-value]
@@ -171,7 +171,7 @@ class Query:
         self, info: Info, name: Name, mesh: OfMesh = None, control_plane: ControlPlaneName = None
     ) -> Service | None:
         """One service; null where there is none. Kuma wants its mesh, which is never guessed."""
-        upstream = info.context.only(control_plane, "ServiceInsight")
+        upstream = await info.context.only(control_plane, "ServiceInsight")
         if mesh is None:
             raise BadUserInput("a service stands in a mesh; say in which")
         return await service_named(info, upstream, mesh, name)
@@ -193,7 +193,7 @@ class Query:
         control_plane: ControlPlaneName = None,
     ) -> Policy | None:
         """One policy; null where there is none."""
-        upstream = info.context.only(control_plane, kind)
+        upstream = await info.context.only(control_plane, kind)
         one = await found(info, ResourceKey(upstream.name, kind, mesh, name))
         if one is not None and not isinstance(one, Policy):
             raise BadUserInput(f"{kind} is no kind of policy; ask `resources` for it")
@@ -211,7 +211,7 @@ class Query:
         self, info: Info, name: Name, control_plane: ControlPlaneName = None
     ) -> Zone | None:
         """One zone; null where there is none."""
-        upstream = info.context.only(control_plane, "Zone")
+        upstream = await info.context.only(control_plane, "Zone")
         return await found(info, ResourceKey(upstream.name, "Zone", None, name))  # type: ignore[return-value]
 
     @strawberry.field

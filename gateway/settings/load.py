@@ -45,6 +45,7 @@ def load(
             each, auth=_resolved(each.auth, environ, reading, f"upstreams[{at}].auth")
         )
         for at, each in enumerate(settings.upstreams)
+        if not reading.wrong(f"upstreams[{at}].product")
     )
     if reading.flaws:
         raise InvalidSettings(reading.flaws)

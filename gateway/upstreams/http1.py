@@ -113,8 +113,6 @@ class Connection(asyncio.Protocol):
         body = parts[0] if len(parts) == 1 else b"".join(parts)
         waiter.set_result(Answer(self._status, self._headers, body))
 
-    # What asyncio calls.
-
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         # uvloop's transports are not asyncio's by inheritance.
         self._transport = cast(asyncio.Transport, transport)
@@ -147,8 +145,6 @@ class Connection(asyncio.Protocol):
         # The parser holds our methods: without this, only the collector would free the two.
         self._parser = None
         self._lost(self)
-
-    # What the parser calls.
 
     def on_message_begin(self) -> None:
         if self._waiter is None:

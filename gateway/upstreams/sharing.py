@@ -35,7 +35,7 @@ class Flight:
                 await asyncio.wait((self.task,), timeout=left)
             if self.task.done():
                 return self.task.result()
-            self.late = True
+            self.late = self.waiting == 1
             raise TimeoutError
         finally:
             self.waiting -= 1

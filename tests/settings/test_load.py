@@ -178,3 +178,15 @@ def test_a_wrong_shape_is_an_error_and_never_a_crash(file: Path, text: str) -> N
 def test_a_secret_is_not_in_a_flaw(file: Path) -> None:
     file.write_text(FILE.replace('token_env = "KUMA_TOKEN"', "token = 31415926"))
     assert "31415926" not in "".join(flaws(file, {}))
+
+
+def test_a_refused_upstream_does_not_hide_the_flaws_of_the_eleventh(file: Path) -> None:
+    one = '[[upstreams]]\nname = "{}"\nproduct = "{}"\nurl = "{}"\n'
+    text = "".join(
+        one.format(f"u{n}", "meshery" if n == 1 else "kuma", "http://a") for n in range(11)
+    )
+    file.write_text(text.replace('name = "u10"', 'name = "u 10"'))
+    assert [flaw.partition(": ")[2].partition(":")[0] for flaw in flaws(file, {})] == [
+        "upstreams[1].product",
+        "upstreams[10].name",
+    ]

@@ -72,7 +72,8 @@ def test_a_credential_is_whole(tmp_path: Path, text: str, path: str, reason: str
 def test_a_product_to_come_is_refused_and_its_own_keys_are_not_told(
     tmp_path: Path, product: str
 ) -> None:
-    text = f'[[upstreams]]\nname = "a"\nproduct = "{product}"\nurl = "http://a"\nrate_limit = "1/s"'
+    own = 'rate_limit = "1/s"\nauth.token_env = "T"'
+    text = f'[[upstreams]]\nname = "a"\nproduct = "{product}"\nurl = "http://a"\n{own}'
     assert flaws(tmp_path, text) == {
         "upstreams[0].product": f"{product} is not served yet by this version"
     }

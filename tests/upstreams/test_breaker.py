@@ -99,7 +99,8 @@ def test_half_open_it_lets_one_call_through() -> None:
 
 
 def test_the_probes_success_closes_it_with_a_clean_slate() -> None:
-    clock, seen = Clock(), []
+    clock = Clock()
+    seen: list[Circuit] = []
     subject = opened(clock, seen)
     clock.now += 3
     call(subject, True)

@@ -98,9 +98,6 @@ def held(release: asyncio.Event, *replies: Reply) -> Script:
     return wait
 
 
-# What is sent.
-
-
 async def test_a_call_carries_what_every_control_plane_needs() -> None:
     async with asking(always(reply(b'{"a":1}'))) as (client, server):
         op = operation()
@@ -182,9 +179,6 @@ async def test_any_status_is_an_answer_and_no_redirect_is_followed(status: int) 
     assert "cookie" not in server.requests[1].headers
 
 
-# What fails.
-
-
 async def test_an_attempt_ends_in_time_and_is_not_made_again() -> None:
     told = Told()
     async with asking(hang, lambda url: upstream(url, timeout=0.05), told) as (client, server):
@@ -250,9 +244,6 @@ async def test_a_broken_answer_is_not_asked_for_again() -> None:
             await client.send("GET", "/meshes", operation=operation())
         assert client.health.reachable
     assert len(server.requests) == 1
-
-
-# What is made again.
 
 
 @pytest.mark.parametrize("status", [429, 502, 503, 504])
@@ -338,9 +329,6 @@ async def test_retries_are_calls_of_the_operation() -> None:
     assert len(server.requests) == 2
 
 
-# Who asks.
-
-
 async def test_a_refused_token_whose_file_has_another_is_tried_once_more(tmp_path: Path) -> None:
     path = tmp_path / "token"
     path.write_text("stale")
@@ -375,9 +363,6 @@ async def test_the_fingerprint_is_that_of_the_credential() -> None:
     client = client_of(upstream("http://127.0.0.1:1", auth=auth))
     assert client.fingerprint(Viewer("10.0.0.1")) == ANONYMOUS
     assert client.fingerprint(Viewer("10.0.0.1", "Bearer a")) != ANONYMOUS
-
-
-# What is shared.
 
 
 async def test_equal_gets_at_once_are_one_call() -> None:
@@ -540,9 +525,6 @@ async def test_a_failure_is_shared_as_well() -> None:
         assert all(isinstance(outcome, UpstreamUnavailable) for outcome in await waiting)
 
 
-# How many at once.
-
-
 async def test_no_more_calls_than_allowed_run_at_once() -> None:
     now, most = 0, 0
 
@@ -582,9 +564,6 @@ async def test_waiting_for_a_place_counts_and_leaves_no_place_taken(method: str)
         for _ in range(2):
             await client.send(method, "/after", operation=operation(1))
     assert [r.target for r in server.requests] == ["/busy", "/after", "/after"]
-
-
-# When it is left alone.
 
 
 async def test_an_upstream_that_keeps_failing_is_left_alone_and_then_tried_again() -> None:

@@ -5,6 +5,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Thread
 
+import msgspec
 import pytest
 
 from gateway.errors import SettingsError, UpstreamUnavailable
@@ -136,7 +137,7 @@ def test_a_file_that_cannot_be_used_names_its_setting(
     file = tmp_path / "file.pem"
     if text is not None:
         file.write_text(text)
-    tls = TlsSettings(**{key: str(file)})
+    tls = msgspec.structs.replace(TlsSettings(), **{key: str(file)})
     with pytest.raises(SettingsError, match=rf"^upstreams\.prod\.tls\.{key}: .*file\.pem"):
         default_transport(upstream("https://kuma.example", tls=tls))
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Final, TypeVar
 
 import msgspec
@@ -60,11 +61,17 @@ class Kuma:
         if task is None:
             task = asyncio.ensure_future(self.discover(operation.viewer))
             self._discovering[key] = task
-            task.add_done_callback(lambda _: self._discovering.pop(key, None))
+            task.add_done_callback(partial(self._discovered, key))
         done, _ = await asyncio.wait({task}, timeout=max(0.0, operation.seconds_left()))
         if not done:
             raise UpstreamTimeout(f"{self.name}: no answer in time", upstream=self.name)
         return task.result()
+
+    def _discovered(self, key: str, task: asyncio.Task[ControlPlane]) -> None:
+        del self._discovering[key]
+        # Whoever waited may have gone: then nobody asks what it raised.
+        if not task.cancelled():
+            task.exception()
 
     async def discover(self, viewer: Viewer) -> ControlPlane:
         """Ask the control plane who it is and what it stores; what it will not tell stays open."""
