@@ -110,7 +110,8 @@ def create_app(
     gateway = create_gateway(settings, transports)
     health = Health()
     server = settings.server
-    page = GraphiQLPage(server.path) if server.graphiql else None
+    first = settings.upstreams[0].name
+    page = GraphiQLPage(server.path, first) if server.graphiql else None
     endpoint = GraphQLEndpoint(gateway.run, report, page=page, max_body=server.max_body)
 
     @asynccontextmanager

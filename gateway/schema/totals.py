@@ -8,6 +8,7 @@ import strawberry
 
 from gateway.errors import MeshgateError
 from gateway.model import resources as model
+from gateway.model.kinds import Noun
 from gateway.model.status import ZoneStatus, zone_status
 from gateway.schema.collecting import collection
 from gateway.schema.context import Info
@@ -24,6 +25,7 @@ from gateway.schema.insights import (
 )
 from gateway.schema.scalars import DateTime, moment
 from gateway.upstreams.base import Adapter
+from gateway.upstreams.kuma.kinds import KINDS
 
 T = TypeVar("T")
 
@@ -76,7 +78,7 @@ async def insight(info: Info, upstreams: Sequence[Adapter], mesh: str | None) ->
         dataplanes=_add(one.dataplanes for one in found) if found else None,
         services=_services([one.services for one in found if one.services]),
         zones=_zones(zoned) if zoned is not None else None,
-        policies=_kinds(one.policies for one in found),
+        policies=_kinds(policies(one) for one in found),
         resources=_kinds(one.resources for one in found if one.resources),
         versions=version_counts(_versions(found)) if found else None,
         as_of=moment(min((one.modification_time or "" for one in found), default=None)),
@@ -102,6 +104,12 @@ async def answered(
         else:
             given = [*(given or ()), *found]
     return given
+
+
+def policies(found: model.MeshInsight) -> dict[str, model.KindTotal]:
+    """The counts of policies alone: Kuma 1.x puts other kinds among them."""
+    others = {kind.name for kind in KINDS.values() if kind.noun is not Noun.POLICY}
+    return {kind: count for kind, count in found.policies.items() if kind not in others}
 
 
 def _add(counts: Iterable[model.Counts]) -> StatusCounts:

@@ -69,21 +69,22 @@ class Manifest(msgspec.Struct, frozen=True):
     style: str
 
 
-def examples() -> list[Example]:
-    """The queries in examples.json."""
-    return msgspec.json.decode((HERE / "examples.json").read_bytes(), type=list[Example])
+def examples(control_plane: str = "") -> list[Example]:
+    """The queries in examples.json, which name a control plane where they have to."""
+    text = (HERE / "examples.json").read_text("utf-8").replace("{controlPlane}", control_plane)
+    return msgspec.json.decode(text, type=list[Example])
 
 
 class GraphiQLPage:
-    """GraphiQL for the graph at `path`."""
+    """GraphiQL for the graph at `path`; its examples write to the named control plane."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, control_plane: str = "") -> None:
         manifest = msgspec.json.decode((STATIC / "manifest.json").read_bytes(), type=Manifest)
         folder = f"{path.rpartition('/')[2]}/{FOLDER}".lstrip("/")
         self._document = DOCUMENT.format(
             script=f"{folder}/{manifest.script}",
             style=f"{folder}/{manifest.style}",
-            examples=escape(msgspec.json.encode(examples()).decode()),
+            examples=escape(msgspec.json.encode(examples(control_plane)).decode()),
         ).encode()
         self._headers: tuple[Header, ...] = (
             (b"content-type", b"text/html; charset=utf-8"),

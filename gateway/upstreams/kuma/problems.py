@@ -96,9 +96,10 @@ def failure(upstream: str, answer: Answer) -> MeshgateError:
 
 
 def _sentence(answer: Answer, said: Problem | None) -> str:
-    if said is None or not (said.title or said.detail):
+    # What 405 says of the reason depends on the mode of the control plane, not on the reason.
+    if said is None or answer.status == 405 or not (said.title or said.detail):
         return _SAID.get(answer.status, f"the control plane answered {answer.status}")
-    parts: list[str] = [part for part in (said.title, said.detail) if part]
+    parts: list[str] = [part.strip() for part in (said.title, said.detail) if part]
     return ": ".join(dict.fromkeys(parts))
 
 

@@ -1,0 +1,55 @@
+PYTHON ?= python3
+BIN := .venv/bin
+LOCK := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --upgrade --generate-hashes --strip-extras \
+	--allow-unsafe --no-emit-index-url --no-emit-trusted-host --no-emit-find-links
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check format schema bench lock clean
+
+help:  ## Say what can be made.
+	@sed -n 's/^\([a-z]*\):.*## /  make \1@/p' Makefile | column -t -s @
+
+demo: .venv/.use  ## Serve the graph of two imitated control planes.
+	@$(BIN)/python -m gateway demo
+
+test: .venv/.development  ## Run the tests; ARGS="…" goes to pytest.
+	$(BIN)/python -m pytest $(ARGS)
+
+check: .venv/.development  ## Check format, rules, types, and that schema.graphql is up to date.
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m gateway schema | diff -u schema.graphql -
+
+format: .venv/.development  ## Format the code, and mend what rules can mend.
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+schema: .venv/.development  ## Print schema.graphql from the code.
+	$(BIN)/python -m gateway schema > schema.graphql
+
+bench: .venv/.development  ## Measure upstream calls, the start and idle memory.
+	$(BIN)/python -m benchmarks.upstream_get
+	$(BIN)/python -m benchmarks.startup
+
+lock: .venv/.development  ## Resolve the dependencies anew, to the newest versions.
+	$(LOCK) --output-file requirements.lock pyproject.toml
+	$(LOCK) --output-file requirements-dev.lock --extra dev --constraint requirements.lock pyproject.toml
+
+clean:  ## Remove what was made.
+	rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# What runs the gateway, and nothing else: `make demo` is there in a moment.
+.venv/.use: requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later is needed: make PYTHON=python3.12 …" if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv --clear .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $@
+
+.venv/.development: requirements.lock requirements-dev.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later is needed: make PYTHON=python3.12 …" if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv --clear .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch .venv/.use $@
