@@ -140,5 +140,5 @@ def part(listing: Listing, call: asyncio.Future[Page]) -> Page | MeshgateError:
     page = call.result()
     if listing.mesh is None:
         return page
-    rows = tuple(row for row in page.rows if row.content.mesh in (listing.mesh, None))
+    rows = tuple(row for row in page.rows if row.mesh in (listing.mesh, None))
     return page if len(rows) == len(page.rows) else Page(rows, len(rows), None, page.broken)

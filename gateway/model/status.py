@@ -6,16 +6,11 @@ Source: Kuma's `dataplane_overview_helpers.go` and its insights.
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
-from gateway.model.resources import (
-    Counts,
-    Dataplane,
-    Inbound,
-    Listener,
-    MeshService,
-    Networking,
-    Subscription,
-    Zone,
-)
+from gateway.model.dataplanes import Dataplane, Inbound, Listener, Networking
+from gateway.model.insights import Counts
+from gateway.model.services import MeshService
+from gateway.model.subscriptions import Subscription
+from gateway.model.zones import Zone
 
 
 class DataplaneStatus(StrEnum):

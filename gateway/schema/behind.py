@@ -1,6 +1,7 @@
 """Which dataplanes are behind a service."""
 
-from gateway.model.resources import Resource, ServiceInsight, ServiceSelector
+from gateway.model.resources import Resource
+from gateway.model.services import ServiceInsight, ServiceSelector
 from gateway.schema.dataplanes import tag_sets
 from gateway.schema.filters import Keep
 

@@ -8,9 +8,9 @@ import msgspec
 
 from gateway.errors import MeshgateError, Unsupported
 from gateway.model.control_planes import ControlPlane
+from gateway.model.insights import MeshInsight
 from gateway.model.kinds import Kind, Noun
 from gateway.model.pages import Listing, Page
-from gateway.model.resources import MeshInsight
 from gateway.schema.context import Info
 from gateway.schema.filters import Filter
 from gateway.upstreams.base import Adapter

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import strawberry
 
-from gateway.model import resources as model
+from gateway.model import dataplanes as model
 from gateway.model import status as rules
 from gateway.model.pages import Page
 from gateway.model.resources import ResourceKey

@@ -5,7 +5,8 @@ from typing import Annotated, Any, TypeAlias
 
 import strawberry
 
-from gateway.model.resources import Dataplane, Resource
+from gateway.model.dataplanes import Dataplane
+from gateway.model.resources import Resource
 from gateway.schema.described import described
 
 Keep = Callable[[Resource], bool]

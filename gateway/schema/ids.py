@@ -54,8 +54,7 @@ def resource_key(text: str) -> ResourceKey:
 
 def position(resource: Resource) -> Position:
     """Where a resource stands in every list."""
-    content = resource.content
-    return (resource.upstream, content.mesh or "", content.name, resource.kind.name)
+    return (resource.upstream, resource.mesh or "", resource.content.name, resource.kind.name)
 
 
 def cursor(at: Position) -> str:

@@ -2,7 +2,8 @@
 
 import strawberry
 
-from gateway.model import resources as model
+from gateway.model import insights as model
+from gateway.model import subscriptions
 from gateway.schema.described import described
 from gateway.schema.scalars import BigInt, DateTime, moment
 
@@ -183,7 +184,7 @@ class DiscoveryCounts:
     responses_rejected: BigInt = strawberry.field(description="Those that were refused.")
 
 
-def discovery_counts(found: model.DiscoveryCounts) -> DiscoveryCounts:
+def discovery_counts(found: subscriptions.DiscoveryCounts) -> DiscoveryCounts:
     """Counts as clients see them."""
     return DiscoveryCounts(
         responses_sent=BigInt(found.responses_sent),

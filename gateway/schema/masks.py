@@ -4,7 +4,7 @@ from typing import Any, Final
 
 import msgspec
 
-from gateway.errors import BadUserInput
+from gateway.errors import BadResponse, BadUserInput
 from gateway.model.kinds import Noun
 from gateway.model.resources import Resource
 
@@ -17,8 +17,7 @@ _META: Final = frozenset(
 def raw(resource: Resource) -> Any:
     """What the upstream answered: its very bytes, but for private keys and secrets' data."""
     if resource.kind.noun is Noun.SECRET:
-        body: dict[str, Any] = msgspec.json.decode(resource.raw)
-        return {key: value for key, value in body.items() if key != "data"}
+        return {key: value for key, value in _members(resource).items() if key != "data"}
     if not resource.kind.masks:
         return resource.raw
     return _masked(resource)
@@ -26,52 +25,66 @@ def raw(resource: Resource) -> Any:
 
 def spec(resource: Resource) -> Any:
     """The content without the meta, spelled alike for kinds that keep it in `spec` or beside it."""
-    body: dict[str, Any] = (
-        _masked(resource)
-        if resource.kind.masks
-        else msgspec.json.decode(resource.raw, type=dict[str, msgspec.Raw])
-    )
-    if resource.kind.plugin:
-        return body.get("spec", {})
-    if resource.kind.family is None and "spec" in body:
-        return body["spec"]
+    body = _masked(resource) if resource.kind.masks else _members(resource)
+    if resource.kind.plugin or (resource.kind.family is None and "spec" in body):
+        found = body.get("spec", _NULL)
+        return {} if bytes(found) == bytes(_NULL) else found
     return {key: value for key, value in body.items() if key not in _META}
 
 
-def _masked(resource: Resource) -> dict[str, Any]:
-    body: dict[str, Any] = msgspec.json.decode(resource.raw)
+_NULL: Final = msgspec.Raw(b"null")
+
+
+def _members(resource: Resource) -> dict[str, msgspec.Raw]:
+    """The members of a body, each as its bytes."""
+    try:
+        return msgspec.json.decode(resource.raw, type=dict[str, msgspec.Raw])
+    except (msgspec.DecodeError, RecursionError):
+        raise _unfit(resource) from None
+
+
+def _masked(resource: Resource) -> dict[str, msgspec.Raw]:
+    """The members of a body, those that lead to private keys without them."""
+    body = _members(resource)
     for path in resource.kind.masks:
-        _mask(body, path.split("."))
+        step, *rest = path.split(".")
+        if step in body:
+            try:
+                value = _mask(msgspec.json.decode(body[step]), rest)
+                body[step] = msgspec.Raw(msgspec.json.encode(value))
+            except (msgspec.DecodeError, RecursionError):
+                raise _unfit(resource) from None
     return body
 
 
-def _mask(value: Any, path: list[str]) -> None:
-    """Replace every text below the end of a path."""
+def _unfit(resource: Resource) -> BadResponse:
+    upstream, kind = resource.upstream, resource.kind.name
+    return BadResponse(f"{upstream}: the answer cannot be shown as a {kind}", upstream=upstream)
+
+
+def _mask(value: Any, path: list[str]) -> Any:
+    """The value with every text below the end of a path replaced."""
+    if not path:
+        return _hidden(value)
     step, rest = path[0].removesuffix("[]"), path[1:]
     if not isinstance(value, dict) or step not in value:
-        return
-    inner = value[step] if path[0].endswith("[]") else [value[step]]
-    for one in inner if isinstance(inner, list) else ():
-        if rest:
-            _mask(one, rest)
-        else:
-            _mask_texts(one)
+        return value
+    inner = value[step]
+    if path[0].endswith("[]") and isinstance(inner, list):
+        return value | {step: [_mask(one, rest) for one in inner]}
+    return value | {step: _mask(inner, rest)}
 
 
-_NAMES: Final = frozenset(("secret", "type", "file", "envVar"))
+_NAMES: Final = frozenset(("secret", "secretRef", "type", "file", "envVar"))
 """Members of a data source that only name where the data is."""
 
 
-def _mask_texts(value: Any) -> None:
-    if not isinstance(value, dict):
-        return
-    for key, inner in value.items():
-        if key in _NAMES:
-            continue
-        if isinstance(inner, str):
-            value[key] = MASK
-        else:
-            _mask_texts(inner)
+def _hidden(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: one if key in _NAMES else _hidden(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_hidden(one) for one in value]
+    return MASK if isinstance(value, str) else value
 
 
 def refuse_mask(body: Any) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import strawberry
 
-from gateway.model import resources as model
+from gateway.model import meshes as model
 from gateway.model.pages import Page
 from gateway.model.resources import ResourceKey
 from gateway.schema import masks

@@ -2,7 +2,7 @@
 
 import strawberry
 
-from gateway.model import resources as model
+from gateway.model import dataplanes as model
 from gateway.model.status import ready
 from gateway.schema.described import described
 from gateway.schema.resources import Label, Tag, tags

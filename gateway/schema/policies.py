@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import strawberry
 
 from gateway.model import kinds as rows
-from gateway.model import resources as model
+from gateway.model import policies as model
 from gateway.model.kinds import Noun
 from gateway.model.pages import Page
 from gateway.model.resources import ResourceKey

@@ -4,11 +4,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
-from gateway.model import resources as model
+from gateway.model import services as model
 from gateway.model import status as rules
+from gateway.model.insights import Counts
 from gateway.model.kinds import Noun
 from gateway.model.pages import Page
-from gateway.model.resources import Counts, ResourceKey
+from gateway.model.resources import ResourceKey
 from gateway.schema import masks
 from gateway.schema.arguments import After, First
 from gateway.schema.behind import behind

@@ -2,7 +2,7 @@
 
 import strawberry
 
-from gateway.model import resources as model
+from gateway.model import subscriptions as model
 from gateway.schema.described import described
 from gateway.schema.insights import DiscoveryCounts, discovery_counts
 from gateway.schema.scalars import DateTime, moment

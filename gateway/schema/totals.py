@@ -7,9 +7,10 @@ from typing import TypeVar
 import strawberry
 
 from gateway.errors import MeshgateError
-from gateway.model import resources as model
+from gateway.model import insights as model
 from gateway.model.kinds import Noun
 from gateway.model.status import ZoneStatus, zone_status
+from gateway.model.zones import Zone
 from gateway.schema.collecting import collection
 from gateway.schema.context import Info
 from gateway.schema.described import described
@@ -64,7 +65,7 @@ async def insight(info: Info, upstreams: Sequence[Adapter], mesh: str | None) ->
         [page] = await collection(info, upstream, "MeshInsight")
         return [row.content for row in page.rows if mesh in (None, row.content.name)]
 
-    async def zones(upstream: Adapter) -> list[model.Zone]:
+    async def zones(upstream: Adapter) -> list[Zone]:
         [page] = await collection(info, upstream, "Zone", overview=True)
         return [row.content for row in page.rows]
 
@@ -126,7 +127,7 @@ def _services(found: Sequence[model.ServiceTotals]) -> ServiceTotals | None:
     )
 
 
-def _zones(found: Sequence[model.Zone]) -> StatusCounts:
+def _zones(found: Sequence[Zone]) -> StatusCounts:
     states = [zone_status(one) for one in found]
     return StatusCounts(
         total=len(states),

@@ -4,8 +4,8 @@ from typing import Any, Final
 
 import strawberry
 
-from gateway.model import resources as model
 from gateway.model import status as rules
+from gateway.model import zones as model
 from gateway.model.pages import Page
 from gateway.model.resources import ResourceKey
 from gateway.schema.arguments import After, First

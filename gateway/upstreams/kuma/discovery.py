@@ -6,8 +6,9 @@ from typing import Final, TypeVar
 import msgspec
 
 from gateway.model.control_planes import ControlPlane, Product, Served
+from gateway.model.insights import MeshInsight
 from gateway.model.kinds import Family, Kind, Noun, Scope
-from gateway.model.resources import MeshInsight, Resource
+from gateway.model.resources import Resource
 from gateway.model.versions import Version, parse
 from gateway.upstreams.base import Answer
 from gateway.upstreams.kuma.kinds import KINDS

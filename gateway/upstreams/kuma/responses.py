@@ -6,25 +6,30 @@ from urllib.parse import parse_qs, urlsplit
 import msgspec
 
 from gateway.errors import BadResponse, MeshgateError
-from gateway.model import resources as model
+from gateway.model.dataplanes import Dataplane
+from gateway.model.insights import MeshInsight
 from gateway.model.kinds import Kind, Noun
+from gateway.model.meshes import Mesh
 from gateway.model.pages import Page
-from gateway.model.resources import Resource
+from gateway.model.policies import Policy
+from gateway.model.resources import Resource, Stored
+from gateway.model.services import ExternalService, MeshService, ServiceInsight
+from gateway.model.zones import Zone
 from gateway.upstreams.base import Answer
 
 MALFORMED: Final = (msgspec.DecodeError, RecursionError, UnicodeError)
 """What decoding raises on a body that does not fit; msgspec.ValidationError is among them."""
 
-CONTENT: Final[dict[str, type[model.Stored]]] = {
-    "Mesh": model.Mesh,
-    "Dataplane": model.Dataplane,
-    "Zone": model.Zone,
-    "MeshInsight": model.MeshInsight,
-    "ServiceInsight": model.ServiceInsight,
-    "ExternalService": model.ExternalService,
-    "MeshService": model.MeshService,
-    "MeshMultiZoneService": model.MeshService,
-    "MeshExternalService": model.MeshService,
+CONTENT: Final[dict[str, type[Stored]]] = {
+    "Mesh": Mesh,
+    "Dataplane": Dataplane,
+    "Zone": Zone,
+    "MeshInsight": MeshInsight,
+    "ServiceInsight": ServiceInsight,
+    "ExternalService": ExternalService,
+    "MeshService": MeshService,
+    "MeshMultiZoneService": MeshService,
+    "MeshExternalService": MeshService,
 }
 
 
@@ -37,13 +42,13 @@ class Envelope(msgspec.Struct):
 
 
 _ENVELOPE: Final = msgspec.json.Decoder(Envelope)
-_CONTENTS: Final[tuple[type[model.Stored], ...]] = (model.Stored, model.Policy, *CONTENT.values())
+_CONTENTS: Final[tuple[type[Stored], ...]] = (Stored, Policy, *CONTENT.values())
 _DECODERS: Final = {one: msgspec.json.Decoder(one, strict=False) for one in _CONTENTS}
 
 
-def content_type(kind: Kind) -> type[model.Stored]:
+def content_type(kind: Kind) -> type[Stored]:
     """The Struct into which a kind's bodies are read."""
-    default = model.Policy if kind.noun is Noun.POLICY else model.Stored
+    default = Policy if kind.noun is Noun.POLICY else Stored
     return CONTENT.get(kind.name, default)
 
 
@@ -56,7 +61,7 @@ def without_nulls(value: Any) -> Any:
     return value
 
 
-def decoded(content: type[model.Stored], raw: bytes | msgspec.Raw) -> model.Stored:
+def decoded(content: type[Stored], raw: bytes | msgspec.Raw) -> Stored:
     """One body read into its Struct; a second, slower look forgives nulls.
 
     Raises what MALFORMED names.

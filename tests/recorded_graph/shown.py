@@ -1,0 +1,203 @@
+"""What the graph must show of a recorded body, worked out from the body alone."""
+
+from collections.abc import Callable
+from typing import Any
+
+from gateway.model.kinds import Family, Kind, Noun
+from gateway.upstreams.kuma.kinds import KINDS
+
+META = {"type", "mesh", "name", "creationTime", "modificationTime", "labels", "kri", "snis"}
+STATE = {"status"}
+WITH_SPEC = [
+    kind.type_name for kind in KINDS.values() if kind.noun in {Noun.RESOURCE, Noun.INSIGHT}
+]
+
+WHOLE = """
+fragment Pair on Tag { key value }
+fragment Word on Label { key value }
+fragment Selector on TagSelector { tags { ...Pair } }
+fragment Purpose on MeshBackends { defaultBackend backends { name type } }
+fragment Whole on Resource {
+  __typename
+  kind
+  name
+  labels { ...Word }
+  createdAt
+  modifiedAt
+  raw
+  ... on Policy {
+    family
+    spec
+    sources { ...Selector }
+    destinations { ...Selector }
+    selectors { ...Selector }
+    targetRef { kind name labels { ...Word } tags { ...Pair } proxyTypes }
+  }
+  ... on KumaMesh {
+    spec
+    mtls { enabled enabledBackend backends { name type } }
+    logging { ...Purpose }
+    tracing { ...Purpose }
+    metrics { ...Purpose }
+    meshServicesMode
+  }
+  ... on KumaDataplane {
+    address
+    networking {
+      inbounds { port servicePort serviceAddress name state tags { ...Pair } }
+      outbounds { port address tags { ...Pair } }
+      gateway { type tags { ...Pair } }
+    }
+  }
+  ... on KumaZone { enabled }
+  ... on SpecifiedService { spec }
+  ... on KumaExternalService { tags { ...Pair } }
+  ... on KumaService { serviceType zoneNames }
+  ... on KumaSecret { meshName }
+""" + "".join(f"  ... on {name} {{ meshName spec }}\n" for name in WITH_SPEC) + "}\n"
+"""Everything that is read from a body alone, without another call."""
+
+
+def shown(body: dict[str, Any]) -> dict[str, Any]:
+    """A recorded body as the fragment Whole shows it."""
+    kind = KINDS[body["type"].removesuffix("Overview")]
+    return {
+        "__typename": kind.type_name,
+        "kind": kind.name,
+        "name": body["name"],
+        "labels": pairs(body.get("labels")),
+        "createdAt": body["creationTime"],
+        "modifiedAt": body["modificationTime"],
+        "raw": body,
+        **BY_NOUN[kind.noun](kind, body),
+    }
+
+
+def pairs(found: dict[str, str] | None) -> list[dict[str, str]]:
+    """Labels and tags as the graph spells them."""
+    return [{"key": key, "value": value} for key, value in sorted((found or {}).items())]
+
+
+def spec(kind: Kind, body: dict[str, Any]) -> Any:
+    """The body without the meta."""
+    if kind.plugin:
+        return body["spec"]
+    return {key: value for key, value in body.items() if key not in META | STATE}
+
+
+def _policy(kind: Kind, body: dict[str, Any]) -> dict[str, Any]:
+    def selectors(member: str) -> list[Any]:
+        return [{"tags": pairs(one["match"])} for one in body.get(member, ())]
+
+    ref = body.get("spec", {}).get("targetRef")
+    target = kind.family is Family.TARGET_REF and ref is not None
+    return {
+        "family": kind.family,
+        "spec": spec(kind, body),
+        "sources": selectors("sources"),
+        "destinations": selectors("destinations"),
+        "selectors": selectors("selectors"),
+        "targetRef": {
+            "kind": ref["kind"],
+            "name": ref.get("name"),
+            "labels": pairs(ref.get("labels")),
+            "tags": pairs(ref.get("tags")),
+            "proxyTypes": ref.get("proxyTypes", []),
+        }
+        if target
+        else None,
+    }
+
+
+def _mesh(kind: Kind, body: dict[str, Any]) -> dict[str, Any]:
+    def backends(found: dict[str, Any]) -> list[Any]:
+        return [{"name": one["name"], "type": one["type"]} for one in found.get("backends", ())]
+
+    def purpose(member: str) -> dict[str, Any] | None:
+        found = body.get(member)
+        if found is None:
+            return None
+        default = found.get("defaultBackend") or found.get("enabledBackend")
+        return {"defaultBackend": default, "backends": backends(found)}
+
+    mtls = body.get("mtls")
+    enabled = mtls and mtls.get("enabledBackend")
+    return {
+        "spec": spec(kind, body),
+        "mtls": None
+        if mtls is None
+        else {
+            "enabled": bool(enabled),
+            "enabledBackend": enabled or None,
+            "backends": backends(mtls),
+        },
+        "logging": purpose("logging"),
+        "tracing": purpose("tracing"),
+        "metrics": purpose("metrics"),
+        "meshServicesMode": body.get("meshServices", {}).get("mode"),
+    }
+
+
+def _dataplane(kind: Kind, body: dict[str, Any]) -> dict[str, Any]:
+    network = body.get("dataplane", body)["networking"]
+    gateway = network.get("gateway")
+    return {
+        "address": network.get("advertisedAddress") or network["address"],
+        "networking": {
+            "inbounds": [
+                {
+                    "port": one["port"],
+                    "servicePort": one.get("servicePort"),
+                    "serviceAddress": one.get("serviceAddress"),
+                    "name": one.get("name"),
+                    "state": one.get("state", "Ready"),
+                    "tags": pairs(one.get("tags")),
+                }
+                for one in network.get("inbound", ())
+            ],
+            "outbounds": [
+                {
+                    "port": one["port"],
+                    "address": one.get("address"),
+                    "tags": pairs(one.get("tags")),
+                }
+                for one in network.get("outbound", ())
+            ],
+            "gateway": gateway
+            and {"type": gateway.get("type", "DELEGATED"), "tags": pairs(gateway["tags"])},
+        },
+    }
+
+
+def _service(kind: Kind, body: dict[str, Any]) -> dict[str, Any]:
+    if kind.name == "ServiceInsight":
+        kept = ("serviceType", "internal"), ("zones", [])
+        service_type, zones = (body.get(key, default) for key, default in kept)
+        return {"serviceType": service_type, "zoneNames": zones}
+    tags = {"tags": pairs(body["tags"])} if kind.name == "ExternalService" else {}
+    return {"spec": spec(kind, body), **tags}
+
+
+def _zone(kind: Kind, body: dict[str, Any]) -> dict[str, Any]:
+    return {"enabled": body.get("zone", body).get("enabled", True)}
+
+
+def _secret(kind: Kind, body: dict[str, Any]) -> dict[str, Any]:
+    raw = {key: value for key, value in body.items() if key != "data"}
+    return {"raw": raw} | ({"meshName": body["mesh"]} if "mesh" in body else {})
+
+
+def _other(kind: Kind, body: dict[str, Any]) -> dict[str, Any]:
+    return {"meshName": body.get("mesh"), "spec": spec(kind, body)}
+
+
+BY_NOUN: dict[Noun, Callable[[Kind, dict[str, Any]], dict[str, Any]]] = {
+    Noun.POLICY: _policy,
+    Noun.MESH: _mesh,
+    Noun.DATAPLANE: _dataplane,
+    Noun.ZONE: _zone,
+    Noun.SERVICE: _service,
+    Noun.SECRET: _secret,
+    Noun.INSIGHT: _other,
+    Noun.RESOURCE: _other,
+}
