@@ -1,13 +1,19 @@
 PYTHON ?= python3
 BIN := .venv/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 LOCK := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --upgrade --generate-hashes --strip-extras \
 	--allow-unsafe --no-emit-index-url --no-emit-trusted-host --no-emit-find-links
+
+define VENV
+@$(PYTHON) -c 'import sys; sys.version_info < (3, 11) and sys.exit("Python 3.11 or later is needed: make PYTHON=…")'
+$(PYTHON) -m venv --clear .venv
+endef
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check format schema bench lock clean
 
 help:  ## Say what can be made.
-	@sed -n 's/^\([a-z]*\):.*## /  make \1@/p' Makefile | column -t -s @
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s%s\n", $$1, $$2 }' Makefile
 
 demo: .venv/.use  ## Serve the graph of two imitated control planes.
 	@$(BIN)/python -m gateway demo
@@ -26,7 +32,8 @@ format: .venv/.development  ## Format the code, and mend what rules can mend.
 	$(BIN)/ruff check --fix .
 
 schema: .venv/.development  ## Print schema.graphql from the code.
-	$(BIN)/python -m gateway schema > schema.graphql
+	$(BIN)/python -m gateway schema > schema.graphql.new
+	@mv schema.graphql.new schema.graphql
 
 bench: .venv/.development  ## Measure upstream calls, the start and idle memory.
 	$(BIN)/python -m benchmarks.upstream_get
@@ -42,14 +49,12 @@ clean:  ## Remove what was made.
 
 # What runs the gateway, and nothing else: `make demo` is there in a moment.
 .venv/.use: requirements.lock
-	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later is needed: make PYTHON=python3.12 …" if sys.version_info < (3, 11) else 0)'
-	$(PYTHON) -m venv --clear .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(VENV)
+	$(PIP) install --require-hashes -r requirements.lock
 	@touch $@
 
-.venv/.development: requirements.lock requirements-dev.lock pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later is needed: make PYTHON=python3.12 …" if sys.version_info < (3, 11) else 0)'
-	$(PYTHON) -m venv --clear .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+.venv/.development: requirements.lock requirements-dev.lock
+	$(VENV)
+	$(PIP) install --require-hashes -r requirements-dev.lock
+	$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch .venv/.use $@

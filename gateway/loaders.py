@@ -122,7 +122,9 @@ class Resources(DataLoader[Wanted, Resource | None]):
         except MeshgateError as error:
             return dict.fromkeys(keys, error)
         rows = {row.key: row for row in page.rows}
-        return {key: rows.get(key.key) for key in keys}
+        # What is not among the rows may be the one that could not be read.
+        missing = page.broken[0] if page.broken else None
+        return {key: rows.get(key.key, missing) for key in keys}
 
     async def _get(self, wanted: Wanted) -> Resource | MeshgateError | None:
         upstream = self.upstreams[wanted.key.upstream]

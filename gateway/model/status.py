@@ -8,7 +8,8 @@ from enum import StrEnum
 
 from gateway.model.dataplanes import Dataplane, Inbound, Listener, Networking
 from gateway.model.insights import Counts
-from gateway.model.services import MeshService
+from gateway.model.reach import ServiceContent
+from gateway.model.services import ExternalService, MeshService, ServiceInsight
 from gateway.model.subscriptions import Subscription
 from gateway.model.zones import Zone
 
@@ -114,23 +115,28 @@ _SERVICE: dict[str, ServiceStatus] = {
 }
 
 
-def service_status(word: str) -> ServiceStatus:
-    """The status that a service insight says."""
-    return _SERVICE.get(word, ServiceStatus.UNKNOWN)
+def service_counts(service: ServiceContent) -> Counts | None:
+    """The dataplanes behind a service, None where the control plane counts none.
 
-
-def mesh_service_counts(service: MeshService) -> Counts | None:
-    """The dataplanes behind a MeshService: online is what is both connected and healthy."""
-    proxies = service.status.dataplane_proxies
+    A service insight counts a partially degraded one as offline; behind a MeshService, online is
+    what is both connected and healthy.
+    """
+    if isinstance(service, ServiceInsight):
+        return None if service.service_type == "external" else service.dataplanes
+    proxies = service.status.dataplane_proxies if isinstance(service, MeshService) else None
     if proxies is None:
         return None
     online = min(proxies.connected, proxies.healthy)
     return Counts(total=proxies.total, online=online, offline=proxies.total - online)
 
 
-def mesh_service_status(service: MeshService) -> ServiceStatus:
-    """The status of a MeshService, by the rule of service insights."""
-    counts = mesh_service_counts(service)
+def service_status(service: ServiceContent) -> ServiceStatus:
+    """The status that a service insight says, or that its rule makes of a MeshService's counts."""
+    if isinstance(service, ServiceInsight):
+        return _SERVICE.get(service.status, ServiceStatus.UNKNOWN)
+    if isinstance(service, ExternalService) or service.spec.match is not None:
+        return ServiceStatus.NOT_AVAILABLE
+    counts = service_counts(service)
     if counts is None:
         return ServiceStatus.UNKNOWN
     if counts.online == 0:

@@ -1,5 +1,7 @@
 """The connections of proxies and zones to a control plane."""
 
+import msgspec
+
 from gateway.model.resources import Int32, Wire
 
 
@@ -54,6 +56,8 @@ class Subscription(Wire, frozen=True):
     disconnect_time: str | None = None
     status: DiscoveryStatus = DiscoveryStatus()
     version: Versions | None = None
+    config: msgspec.Raw = msgspec.Raw()
+    """A zone's configuration: JSON in a text, heavy, and read where it is asked for alone."""
     generation: Int32 = 0
 
     @property

@@ -16,14 +16,13 @@ from gateway.schema.described import described
 from gateway.schema.enums import enum
 from gateway.schema.filters import DataplaneFilter, keeps
 from gateway.schema.networking import DataplaneNetworking
-from gateway.schema.resources import Resource, Tag
+from gateway.schema.resources import MeshScoped, Tag
 from gateway.schema.scalars import DateTime, moment
 from gateway.schema.subscriptions import ComponentVersion, Subscription, component_versions
 from gateway.schema.views import shows, view
 from gateway.upstreams.base import Adapter
 
 if TYPE_CHECKING:
-    from gateway.schema.meshes import Mesh
     from gateway.schema.services import Service
     from gateway.schema.zones import Zone
 
@@ -46,17 +45,8 @@ _ZONE: Final = "kuma.io/zone"
 
 @described
 @strawberry.interface
-class Dataplane(Resource):
+class Dataplane(MeshScoped):
     """A proxy beside a workload, or a gateway."""
-
-    @strawberry.field
-    async def mesh(
-        self, info: Info
-    ) -> Annotated["Mesh", strawberry.lazy("gateway.schema.meshes")] | None:
-        """The mesh in which it stands."""
-        key = ResourceKey(self.resource.upstream, "Mesh", None, self.content.mesh)
-        found = await info.context.loaders.resource(key)
-        return view(found) if found else None
 
     @strawberry.field
     async def status(self, info: Info) -> DataplaneStatus:  # type: ignore[valid-type]

@@ -216,6 +216,14 @@ class ApplyZoneInput:
 
 @described
 @strawberry.input
+class ExternalNetworkingInput:
+    """Where an external service is."""
+
+    address: str = strawberry.field(description="Its host and port, as `api.example.com:443`.")
+
+
+@described
+@strawberry.input
 class ApplyExternalServiceInput:
     """An external service to create, or to replace as a whole."""
 
@@ -223,6 +231,9 @@ class ApplyExternalServiceInput:
     name: str = _name()
     control_plane: str | None = _control_plane()
     labels: list[LabelInput] | None = _labels()
+    networking: ExternalNetworkingInput | None = strawberry.field(
+        default=None, description="Where it is; what needs TLS is given whole in `spec`."
+    )
     tags: list[TagInput] | None = strawberry.field(
         default=None, description="The tags by which it is called."
     )

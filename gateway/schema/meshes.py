@@ -7,7 +7,6 @@ import strawberry
 from gateway.model import meshes as model
 from gateway.model.pages import Page
 from gateway.model.resources import ResourceKey
-from gateway.schema import masks
 from gateway.schema.arguments import After, First
 from gateway.schema.collecting import Within, collection, scoped
 from gateway.schema.connections import Connection, connection
@@ -23,8 +22,7 @@ from gateway.schema.filters import (
 )
 from gateway.schema.insights import MeshInsight
 from gateway.schema.policies import Policy, policies
-from gateway.schema.resources import Resource
-from gateway.schema.scalars import JSON
+from gateway.schema.resources import Resource, Specified
 from gateway.schema.services import Service, services
 from gateway.schema.views import shows
 from gateway.upstreams.base import Adapter
@@ -152,7 +150,7 @@ class Mesh(Resource):
 @shows("KumaMesh")
 @described
 @strawberry.type
-class KumaMesh(Mesh):
+class KumaMesh(Mesh, Specified):
     """A mesh of Kuma's."""
 
     @strawberry.field
@@ -189,11 +187,6 @@ class KumaMesh(Mesh):
         """Disabled, Everywhere, ReachableBackends or Exclusive; null where nothing is said."""
         found = self.content.mesh_services
         return (found.mode or None) if found else None
-
-    @strawberry.field
-    def spec(self) -> JSON:
-        """The body without the meta; private keys are masked."""
-        return JSON(masks.spec(self.resource))
 
 
 async def meshes(

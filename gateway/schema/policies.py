@@ -1,6 +1,6 @@
 """Policies: one interface for all, one type per kind from one row per kind."""
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Any
 
 import strawberry
 
@@ -8,23 +8,17 @@ from gateway.model import kinds as rows
 from gateway.model import policies as model
 from gateway.model.kinds import Noun
 from gateway.model.pages import Page
-from gateway.model.resources import ResourceKey
-from gateway.schema import masks
 from gateway.schema.collecting import Within, every, of_kind, scoped
 from gateway.schema.connections import Connection, connection
 from gateway.schema.context import Info
 from gateway.schema.described import described
 from gateway.schema.enums import enum
 from gateway.schema.filters import PolicyFilter, keeps
-from gateway.schema.resources import Label, Resource, Tag, tags
+from gateway.schema.resources import Label, MeshScoped, Specified, Tag, tags
 from gateway.schema.roles import PolicyRole, role
-from gateway.schema.scalars import JSON
-from gateway.schema.views import shows, view
+from gateway.schema.views import shows
 from gateway.upstreams.base import Adapter
 from gateway.upstreams.kuma.kinds import KINDS
-
-if TYPE_CHECKING:
-    from gateway.schema.meshes import Mesh
 
 PolicyFamily = enum(
     rows.Family,
@@ -102,17 +96,8 @@ class TargetRef:
 
 @described
 @strawberry.interface
-class Policy(Resource):
+class Policy(MeshScoped, Specified):
     """A rule for dataplanes or for the traffic between them."""
-
-    @strawberry.field
-    async def mesh(
-        self, info: Info
-    ) -> Annotated["Mesh", strawberry.lazy("gateway.schema.meshes")] | None:
-        """The mesh in which it holds."""
-        key = ResourceKey(self.resource.upstream, "Mesh", None, self.content.mesh)
-        found = await info.context.loaders.resource(key)
-        return view(found) if found else None
 
     @strawberry.field
     def family(self) -> PolicyFamily:  # type: ignore[valid-type]
@@ -144,11 +129,6 @@ class Policy(Resource):
     def role(self) -> PolicyRole | None:  # type: ignore[valid-type]
         """Who it speaks for, where the control plane says so."""
         return role(self.content.labels)
-
-    @strawberry.field
-    def spec(self) -> JSON:
-        """The body without the meta, spelled alike for every kind."""
-        return JSON(masks.spec(self.resource))
 
 
 @shows("UnknownPolicy")

@@ -5,17 +5,18 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import strawberry
 
 from gateway.model import resources as model
-from gateway.model.kinds import Noun
+from gateway.model.kinds import Noun, Scope
 from gateway.schema import masks
 from gateway.schema.context import Info
 from gateway.schema.described import described
 from gateway.schema.ids import node_id
 from gateway.schema.scalars import JSON, DateTime, moment
-from gateway.schema.views import shows
+from gateway.schema.views import shows, view
 from gateway.upstreams.kuma.kinds import KINDS
 
 if TYPE_CHECKING:
     from gateway.schema.control_planes import ControlPlane
+    from gateway.schema.meshes import Mesh
 
 _DISPLAY_NAME: Final = "kuma.io/display-name"
 
@@ -117,21 +118,39 @@ class Resource(Node):
         return JSON(masks.raw(self.resource))
 
 
-@shows("UnknownResource")
 @described
-@strawberry.type
-class UnknownResource(Resource):
-    """A kind that the control plane lists and this version of the gateway does not know."""
+@strawberry.interface
+class MeshScoped(Resource):
+    """A resource that stands in a mesh."""
 
     @strawberry.field
-    def mesh_name(self) -> str | None:
-        """The name of the mesh in which it stands; null where it stands in none."""
-        return self.content.mesh  # type: ignore[no-any-return]
+    async def mesh(
+        self, info: Info
+    ) -> Annotated["Mesh", strawberry.lazy("gateway.schema.meshes")] | None:
+        """The mesh in which it stands."""
+        if self.resource.mesh is None:
+            return None
+        key = model.ResourceKey(self.resource.upstream, "Mesh", None, self.resource.mesh)
+        found = await info.context.loaders.resource(key)
+        return view(found) if found else None
+
+
+@described
+@strawberry.interface
+class Specified(Resource):
+    """A resource whose content is shown as it is."""
 
     @strawberry.field
     def spec(self) -> JSON:
-        """The body without the meta."""
+        """The body without the meta, spelled alike for every kind; private keys are masked."""
         return JSON(masks.spec(self.resource))
+
+
+@shows("UnknownResource")
+@described
+@strawberry.type
+class UnknownResource(Specified, MeshScoped):
+    """A kind that the control plane lists and this version of the gateway does not know."""
 
 
 def resource_types() -> tuple[type, ...]:
@@ -139,7 +158,7 @@ def resource_types() -> tuple[type, ...]:
     made = []
     for kind in KINDS.values():
         if kind.noun in {Noun.RESOURCE, Noun.INSIGHT}:
-            base = type(kind.type_name, (UnknownResource,), {"__doc__": kind.summary})
-            cls = described(strawberry.type(base, name=kind.type_name))
-            made.append(shows(kind.type_name)(cls))
+            bases = (Specified, MeshScoped) if kind.scope is Scope.MESH else (Specified,)
+            cls = strawberry.type(type(kind.type_name, bases, {"__doc__": kind.summary}))
+            made.append(shows(kind.type_name)(described(cls)))
     return (UnknownResource, *made)

@@ -9,7 +9,7 @@ from gateway.schema.collecting import collection
 from gateway.schema.connections import connection
 from gateway.schema.context import Info
 from gateway.schema.described import described
-from gateway.schema.resources import Resource
+from gateway.schema.resources import MeshScoped, Resource
 from gateway.schema.views import shows
 from gateway.upstreams.base import Adapter
 
@@ -17,13 +17,8 @@ from gateway.upstreams.base import Adapter
 @shows("KumaSecret")
 @described
 @strawberry.type
-class KumaSecret(Resource):
+class KumaSecret(MeshScoped):
     """A secret of one mesh: its name and metadata, never its data."""
-
-    @strawberry.field
-    def mesh_name(self) -> str:
-        """The name of the mesh whose secret it is."""
-        return str(self.content.mesh)
 
 
 @shows("KumaGlobalSecret")

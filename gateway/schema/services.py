@@ -1,16 +1,13 @@
 """Services: what dataplanes offer and what the mesh may call, in each of Kuma's generations."""
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Any
 
 import strawberry
 
-from gateway.model import services as model
+from gateway.model import reach
 from gateway.model import status as rules
-from gateway.model.insights import Counts
 from gateway.model.kinds import Noun
 from gateway.model.pages import Page
-from gateway.model.resources import ResourceKey
-from gateway.schema import masks
 from gateway.schema.arguments import After, First
 from gateway.schema.behind import behind
 from gateway.schema.collecting import Within, collection, every, scoped
@@ -21,13 +18,9 @@ from gateway.schema.described import described
 from gateway.schema.enums import enum
 from gateway.schema.filters import ServiceFilter, keeps
 from gateway.schema.insights import StatusCounts, status_counts
-from gateway.schema.resources import Resource, Tag, tags
-from gateway.schema.scalars import JSON
-from gateway.schema.views import shows, view
+from gateway.schema.resources import MeshScoped, Specified, Tag, tags
+from gateway.schema.views import shows
 from gateway.upstreams.base import Adapter
-
-if TYPE_CHECKING:
-    from gateway.schema.meshes import Mesh
 
 ServiceStatus = enum(
     rules.ServiceStatus,
@@ -58,32 +51,26 @@ class ServicePort:
 
 @described
 @strawberry.interface
-class Service(Resource):
+class Service(MeshScoped):
     """Something that dataplanes may call."""
-
-    @strawberry.field
-    async def mesh(
-        self, info: Info
-    ) -> Annotated["Mesh", strawberry.lazy("gateway.schema.meshes")] | None:
-        """The mesh in which it can be called."""
-        key = ResourceKey(self.resource.upstream, "Mesh", None, self.content.mesh)
-        found = await info.context.loaders.resource(key)
-        return view(found) if found else None
 
     @strawberry.field
     def status(self) -> ServiceStatus:  # type: ignore[valid-type]
         """How the dataplanes behind it are doing."""
-        return self.standing()
+        return rules.service_status(self.content)
 
     @strawberry.field
     def addresses(self) -> list[str]:
         """Hostnames and addresses under which it is called or found, without ports."""
-        return self.hosts()
+        return reach.hosts(self.content)
 
     @strawberry.field
     def ports(self) -> list[ServicePort]:
         """The ports under which it is called."""
-        return self.openings()
+        return [
+            ServicePort(port=one.port, target_port=one.target, name=one.name, protocol=one.protocol)
+            for one in reach.openings(self.content)
+        ]
 
     @strawberry.field
     async def dataplanes(
@@ -105,32 +92,17 @@ class Service(Resource):
     @strawberry.field
     def dataplane_counts(self) -> StatusCounts | None:
         """The dataplanes behind it, counted by the control plane; null where it counts none."""
-        found = self.counted()
+        found = rules.service_counts(self.content)
         return status_counts(found) if found else None
 
-    def standing(self) -> rules.ServiceStatus:
-        """Its status, where its kind has one."""
-        return rules.ServiceStatus.UNKNOWN
 
-    def hosts(self) -> list[str]:
-        """Its hostnames and addresses."""
-        return []
+@described
+@strawberry.type
+class IssuedCertificates:
+    """How many of a service's dataplanes hold a certificate of one backend."""
 
-    def openings(self) -> list[ServicePort]:
-        """Its ports."""
-        return []
-
-    def counted(self) -> Counts | None:
-        """Its dataplanes, where its kind counts them."""
-        return None
-
-
-def split(address: str) -> tuple[str, ServicePort | None]:
-    """An address with a port as one without and the port; IPv6 stands in brackets."""
-    host, colon, port = address.rpartition(":")
-    if not colon or not port.isascii() or not port.isdigit() or len(port) > 5:
-        return address, None
-    return host, ServicePort(port=int(port), target_port=None, name=None, protocol=None)
+    backend: str = strawberry.field(description="The backend's name.")
+    total: int = strawberry.field(description="The dataplanes.")
 
 
 @shows("KumaService")
@@ -149,68 +121,17 @@ class KumaService(Service):
         """The zones in which it has dataplanes."""
         return list(self.content.zones)
 
-    def standing(self) -> rules.ServiceStatus:
-        """As the insight says."""
-        return rules.service_status(self.content.status)
-
-    def hosts(self) -> list[str]:
-        """The name under which the mesh's DNS knows it."""
-        return [split(self.content.address_port)[0]] if self.content.address_port else []
-
-    def openings(self) -> list[ServicePort]:
-        """The port of that name."""
-        port = split(self.content.address_port)[1]
-        return [port] if port else []
-
-    def counted(self) -> Counts | None:
-        """As the insight counts; Kuma counts a partially degraded dataplane as offline here."""
-        return self.content.dataplanes if self.content.service_type != "external" else None
-
-
-@described
-@strawberry.interface
-class SpecifiedService(Service):
-    """A service that is a resource of its own with a spec."""
-
     @strawberry.field
-    def spec(self) -> JSON:
-        """The body without the meta."""
-        return JSON(masks.spec(self.resource))
-
-    def hosts(self) -> list[str]:
-        """Hostnames, then virtual addresses, then endpoints."""
-        content: model.MeshService = self.content
-        status = content.status
-        vips = (*status.vips, *((status.vip,) if status.vip else ()))
-        names = [one.hostname for one in status.addresses]
-        names += [one.ip for one in vips] + [one.address for one in content.spec.endpoints]
-        return list(dict.fromkeys(filter(None, names)))
-
-    def openings(self) -> list[ServicePort]:
-        """The ports of the spec."""
-        content: model.MeshService = self.content
-        ports = [
-            ServicePort(
-                port=one.port,
-                target_port=None if one.target_port is None else str(one.target_port),
-                name=one.name or None,
-                protocol=one.app_protocol or None,
-            )
-            for one in content.spec.ports
-        ]
-        match = content.spec.match
-        if match is not None:
-            protocol = match.protocol or None
-            ports.append(
-                ServicePort(port=match.port, target_port=None, name=None, protocol=protocol)
-            )
-        return ports
+    def issued_backends(self) -> list[IssuedCertificates]:
+        """Its dataplanes by the backend that issued their certificate."""
+        found = self.content.issued_backends
+        return [IssuedCertificates(backend=k, total=found[k]) for k in sorted(found)]
 
 
 @shows("KumaMeshService")
 @described
 @strawberry.type
-class KumaMeshService(SpecifiedService):
+class KumaMeshService(Service, Specified):
     """A service of the mesh with ports, addresses and the dataplanes behind it."""
 
     @strawberry.field
@@ -218,57 +139,31 @@ class KumaMeshService(SpecifiedService):
         """Available or Unavailable, as the control plane says."""
         return self.content.spec.state or None
 
-    def standing(self) -> rules.ServiceStatus:
-        """By the counts of its dataplanes."""
-        return rules.mesh_service_status(self.content)
-
-    def counted(self) -> Counts | None:
-        """Its dataplanes; online is what is connected and healthy."""
-        return rules.mesh_service_counts(self.content)
-
 
 @shows("KumaMeshMultiZoneService")
 @described
 @strawberry.type
-class KumaMeshMultiZoneService(SpecifiedService):
+class KumaMeshMultiZoneService(Service, Specified):
     """One name for the services of several zones."""
 
 
 @shows("KumaMeshExternalService")
 @described
 @strawberry.type
-class KumaMeshExternalService(SpecifiedService):
+class KumaMeshExternalService(Service, Specified):
     """A service outside of the mesh with a hostname and endpoints."""
-
-    def standing(self) -> rules.ServiceStatus:
-        """Nobody watches over it."""
-        return rules.ServiceStatus.NOT_AVAILABLE
 
 
 @shows("KumaExternalService")
 @described
 @strawberry.type
-class KumaExternalService(SpecifiedService):
+class KumaExternalService(Service, Specified):
     """A service outside of the mesh that its dataplanes call by tags."""
 
     @strawberry.field
     def tags(self) -> list[Tag]:
         """The tags by which it is called."""
         return tags(self.content.tags)
-
-    def standing(self) -> rules.ServiceStatus:
-        """Nobody watches over it."""
-        return rules.ServiceStatus.NOT_AVAILABLE
-
-    def hosts(self) -> list[str]:
-        """Where it is."""
-        address = self.content.networking.address
-        return [split(address)[0]] if address else []
-
-    def openings(self) -> list[ServicePort]:
-        """The port of that address."""
-        port = split(self.content.networking.address)[1]
-        return [port] if port else []
 
 
 async def services(

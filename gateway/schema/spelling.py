@@ -61,7 +61,8 @@ def zone(given: ApplyZoneInput) -> JSONObject:
 
 def external_service(given: ApplyExternalServiceInput) -> JSONObject:
     """The members of an external service that are typed."""
-    return said(tags=pairs(given.tags))
+    at = given.networking
+    return said(networking=said(address=at.address) if at else None, tags=pairs(given.tags))
 
 
 def dataplane(given: ApplyDataplaneInput) -> JSONObject:

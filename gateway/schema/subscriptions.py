@@ -1,11 +1,12 @@
 """The connections of proxies and zones to a control plane (Kuma calls them subscriptions)."""
 
+import msgspec
 import strawberry
 
 from gateway.model import subscriptions as model
 from gateway.schema.described import described
 from gateway.schema.insights import DiscoveryCounts, discovery_counts
-from gateway.schema.scalars import DateTime, moment
+from gateway.schema.scalars import JSON, DateTime, moment
 
 
 @described
@@ -141,3 +142,17 @@ class Subscription:
     def versions(self) -> list[ComponentVersion]:
         """The components at its other end."""
         return component_versions(self.content.version)
+
+    @strawberry.field
+    def configuration(self) -> JSON | None:
+        """The configuration that a zone's control plane runs with; null for a proxy."""
+        return JSON(inner(self.content.config)) if bytes(self.content.config) else None
+
+
+def inner(text: msgspec.Raw) -> object:
+    """The value that a JSON text holds as JSON once more; the text itself where it holds none."""
+    found = msgspec.json.decode(text)
+    try:
+        return msgspec.json.decode(found)
+    except (msgspec.DecodeError, TypeError, RecursionError):
+        return found

@@ -56,4 +56,5 @@ def worth_listing(keys: int, rows: int | None) -> bool:
     """Whether one list of so many rows is cheaper than so many gets."""
     if rows is None:
         return keys > FEW
-    return cost(rows) < keys * (1 + ROW)
+    # Counts are old: what was empty may be long by now.
+    return keys > 1 and cost(rows) < keys * (1 + ROW)

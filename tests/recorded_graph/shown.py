@@ -8,9 +8,6 @@ from gateway.upstreams.kuma.kinds import KINDS
 
 META = {"type", "mesh", "name", "creationTime", "modificationTime", "labels", "kri", "snis"}
 STATE = {"status"}
-WITH_SPEC = [
-    kind.type_name for kind in KINDS.values() if kind.noun in {Noun.RESOURCE, Noun.INSIGHT}
-]
 
 WHOLE = """
 fragment Pair on Tag { key value }
@@ -25,16 +22,15 @@ fragment Whole on Resource {
   createdAt
   modifiedAt
   raw
+  ... on Specified { spec }
   ... on Policy {
     family
-    spec
     sources { ...Selector }
     destinations { ...Selector }
     selectors { ...Selector }
     targetRef { kind name labels { ...Word } tags { ...Pair } proxyTypes }
   }
   ... on KumaMesh {
-    spec
     mtls { enabled enabledBackend backends { name type } }
     logging { ...Purpose }
     tracing { ...Purpose }
@@ -50,11 +46,10 @@ fragment Whole on Resource {
     }
   }
   ... on KumaZone { enabled }
-  ... on SpecifiedService { spec }
   ... on KumaExternalService { tags { ...Pair } }
   ... on KumaService { serviceType zoneNames }
-  ... on KumaSecret { meshName }
-""" + "".join(f"  ... on {name} {{ meshName spec }}\n" for name in WITH_SPEC) + "}\n"
+}
+"""
 """Everything that is read from a body alone, without another call."""
 
 
@@ -184,11 +179,11 @@ def _zone(kind: Kind, body: dict[str, Any]) -> dict[str, Any]:
 
 def _secret(kind: Kind, body: dict[str, Any]) -> dict[str, Any]:
     raw = {key: value for key, value in body.items() if key != "data"}
-    return {"raw": raw} | ({"meshName": body["mesh"]} if "mesh" in body else {})
+    return {"raw": raw}
 
 
 def _other(kind: Kind, body: dict[str, Any]) -> dict[str, Any]:
-    return {"meshName": body.get("mesh"), "spec": spec(kind, body)}
+    return {"spec": spec(kind, body)}
 
 
 BY_NOUN: dict[Noun, Callable[[Kind, dict[str, Any]], dict[str, Any]]] = {

@@ -4,7 +4,6 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-import msgspec
 import pytest
 
 from gateway.model.kinds import Noun, Scope
@@ -12,47 +11,11 @@ from gateway.model.resources import ResourceKey
 from gateway.schema.ids import node_id
 from gateway.upstreams.kuma.kinds import KINDS
 from tests.graph import Graph, graph
-from tests.recorded import Exchange, recording
+from tests.recorded import Exchange
 from tests.recorded_graph.shown import WHOLE, shown, spec
+from tests.recorded_graph.stories import VERSIONS, Story, of_nouns, stories
 from tests.replay import exchanges
 
-VERSIONS = {"1.1.6": 11, "1.8.8": 15, "2.14.3": 34}
-"""The versions, and how many kinds have exchanges."""
-
-
-class Story(msgspec.Struct, frozen=True):
-    """The exchanges of one kind in one version."""
-
-    version: str
-    kind: str
-
-    def step(self, name: str) -> Exchange:
-        """One of the exchanges: `1-create`, …"""
-        return recording(self.version).one(f"02-kinds/{self.kind}/{name}")
-
-    @property
-    def place(self) -> dict[str, Any]:
-        """The mesh and the name of what the story is about."""
-        body = self.step("1-create").request_body
-        return {"mesh": body.get("mesh"), "name": body["name"]}
-
-    def __str__(self) -> str:
-        return f"{self.version}-{self.kind}"
-
-
-def stories(version: str) -> list[Story]:
-    """Those of a version, found on disk."""
-    areas = sorted({one.area for one in recording(version).area("02-kinds")})
-    return [Story(version, area.rpartition("/")[2]) for area in areas]
-
-
-def of_nouns(*nouns: Noun) -> list[Story]:
-    """The stories of all versions about kinds of these nouns."""
-    found = [one for version in VERSIONS for one in stories(version)]
-    return [one for one in found if KINDS[one.kind].noun in nouns]
-
-
-SECRETS = of_nouns(Noun.SECRET)
 OPEN = of_nouns(*set(Noun) - {Noun.SECRET})
 POLICIES = of_nouns(Noun.POLICY)
 
@@ -297,12 +260,15 @@ async def test_a_kind_is_found_by_its_id_until_it_is_deleted(story: Story) -> No
 def absent(step: Exchange) -> dict[str, Any]:
     """The extensions of the error to a delete of what is not there."""
     said = step.body
-    dialect = {"type": said["type"]} if "type" in said else {}
-    detail = said.get("detail") or said["details"]
     return {
         "code": "NOT_FOUND",
         "retryable": False,
         "upstream": "cp",
         "status": 404,
-        "problem": {"title": said["title"], "status": 404, "detail": detail, **dialect},
+        "problem": {
+            "type": said.get("type", "about:blank"),
+            "title": said["title"],
+            "status": 404,
+            "detail": said.get("detail") or said["details"],
+        },
     }

@@ -86,9 +86,12 @@ class Kuma:
         found = discovery.control_plane(
             self.name, said, discovery.config(config), listed, insights.rows if insights else ()
         )
+        key = self.client.fingerprint(viewer)
+        # What was found last stands last, so that the oldest gives way.
+        self._known.pop(key, None)
         while len(self._known) >= KNOWN:
             self._known.pop(next(iter(self._known)))
-        self._known[self.client.fingerprint(viewer)] = found
+        self._known[key] = found
         return found
 
     async def list(self, listing: Listing, operation: Operation) -> Page:
@@ -107,7 +110,7 @@ class Kuma:
             return responses.page(self.name, served.kind, self._good(answer), offset)
 
         believable = speaks.overview_total or not listing.overview
-        return await all_pages(page, believable=believable)
+        return await all_pages(page, believable=believable, most=operation.calls_left)
 
     async def get(
         self, key: ResourceKey, operation: Operation, *, overview: bool
@@ -206,12 +209,15 @@ async def told(asking: Awaitable[T]) -> T | None:
         return None
 
 
-async def all_pages(page: Callable[[int], Awaitable[Page]], *, believable: bool) -> Page:
-    """A collection from its pages: side by side once the total is known and can be believed."""
+async def all_pages(page: Callable[[int], Awaitable[Page]], *, believable: bool, most: int) -> Page:
+    """A collection from its pages: side by side once the total is known and can be believed.
+
+    A total of more than `most` pages is not: they are walked, as far as they go.
+    """
     pages = [await page(0)]
-    if believable and pages[0].next_offset and pages[0].total:
-        offsets = range(pages[0].next_offset, pages[0].total, pages[0].next_offset)
-        pages += await asyncio.gather(*map(page, offsets))
+    step, total = pages[0].next_offset, pages[0].total
+    if believable and step and total and total <= step * most:
+        pages += await asyncio.gather(*map(page, range(step, total, step)))
     while (offset := pages[-1].next_offset) is not None:
         pages.append(await page(offset))
     if len(pages) == 1:

@@ -12,7 +12,7 @@ from gateway.model.resources import Resource
 from gateway.model.versions import Version, parse
 from gateway.upstreams.base import Answer
 from gateway.upstreams.kuma.kinds import KINDS
-from gateway.upstreams.kuma.responses import MALFORMED, unreadable
+from gateway.upstreams.kuma.responses import MALFORMED, forgiving, unreadable
 
 RESOURCES_SINCE: Final = (2, 6)
 POLICIES_SINCE: Final = (1, 8)
@@ -106,7 +106,9 @@ def kinds(version: Version | None, listed: Answer | None, settings: Config) -> M
     policies = found.policies or ()
     for one in (*(found.resources or ()), *policies):
         kind = KINDS.get(one.name) or _undeclared(one, policy=one in policies)
-        path = _safe_path(one.path) or kind.path
+        path = _safe_path(one.path) or _safe_path(kind.path)
+        if path is None:
+            continue
         writable = not settings.api_server.read_only and (
             "Z" in kind.writable if settings.federated else not one.read_only
         )
@@ -204,6 +206,6 @@ def _lenient(answer: Answer, otherwise: T) -> T:
     if answer.status != 200:
         return otherwise
     try:
-        return msgspec.json.decode(answer.body, type=type(otherwise), strict=False)
+        return forgiving(msgspec.json.Decoder(type(otherwise), strict=False), answer.body)
     except MALFORMED:
         return otherwise

@@ -14,7 +14,7 @@ from gateway.errors import (
     error_for,
 )
 from gateway.upstreams.base import Answer
-from gateway.upstreams.kuma.responses import MALFORMED
+from gateway.upstreams.kuma.responses import MALFORMED, forgiving
 
 _SAID: Final = {
     401: "the control plane does not accept the credential",
@@ -55,7 +55,7 @@ _BODY: Final = msgspec.json.Decoder(Body, strict=False)
 def problem(answer: Answer) -> Problem | None:
     """What an error body says; None where it is not JSON of Kuma's."""
     try:
-        body = _BODY.decode(answer.body)
+        body = forgiving(_BODY, answer.body)
     except MALFORMED:
         return None
     found = body.invalid_parameters or body.causes or ()

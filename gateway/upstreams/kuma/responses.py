@@ -1,6 +1,6 @@
 """Bytes → model: the one border at which every null, default and malformed body is settled."""
 
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
 import msgspec
@@ -8,7 +8,7 @@ import msgspec
 from gateway.errors import BadResponse, MeshgateError
 from gateway.model.dataplanes import Dataplane
 from gateway.model.insights import MeshInsight
-from gateway.model.kinds import Kind, Noun
+from gateway.model.kinds import Kind, Noun, Scope
 from gateway.model.meshes import Mesh
 from gateway.model.pages import Page
 from gateway.model.policies import Policy
@@ -31,6 +31,9 @@ CONTENT: Final[dict[str, type[Stored]]] = {
     "MeshMultiZoneService": MeshService,
     "MeshExternalService": MeshService,
 }
+
+
+T = TypeVar("T")
 
 
 class Envelope(msgspec.Struct):
@@ -61,24 +64,28 @@ def without_nulls(value: Any) -> Any:
     return value
 
 
-def decoded(content: type[Stored], raw: bytes | msgspec.Raw) -> Stored:
-    """One body read into its Struct; a second, slower look forgives nulls.
+def forgiving(decoder: msgspec.json.Decoder[T], body: bytes | msgspec.Raw) -> T:
+    """A body as its decoder reads it; a second, slower look forgives nulls.
 
     Raises what MALFORMED names.
     """
     try:
-        return _DECODERS[content].decode(raw)
+        return decoder.decode(body)
     except msgspec.ValidationError:
-        value = without_nulls(msgspec.json.decode(raw))
-        return msgspec.convert(value, content, strict=False)
+        value = without_nulls(msgspec.json.decode(body))
+        return msgspec.convert(value, decoder.type, strict=False)
 
 
 def resource(upstream: str, kind: Kind, raw: bytes | msgspec.Raw) -> Resource:
     """One resource from its body; raises BadResponse where the body is no such thing."""
     try:
-        content = decoded(content_type(kind), raw)
+        # Decoding does not look into what it skips, and that is shown as well.
+        str(raw, "utf-8")
+        content = forgiving(_DECODERS[content_type(kind)], raw)
     except MALFORMED as error:
         raise unreadable(upstream, f"a {kind.name}") from error
+    if content.mesh is None and kind.scope is Scope.MESH:
+        raise unreadable(upstream, f"a {kind.name} in a mesh")
     return Resource(upstream, kind, content, msgspec.Raw(raw))
 
 

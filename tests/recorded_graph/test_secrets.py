@@ -1,0 +1,115 @@
+"""Secrets as recorded: listed without their data under their own roots, and nowhere else."""
+
+import json
+from typing import Any
+
+import pytest
+
+from gateway.model.kinds import Noun
+from gateway.model.resources import ResourceKey
+from gateway.schema.ids import node_id
+from gateway.upstreams.kuma.kinds import KINDS
+from tests.graph import URL, Graph, graph
+from tests.recorded_graph.shown import WHOLE, shown
+from tests.recorded_graph.stories import Story, of_nouns
+from tests.recorded_graph.test_kinds import DELETE
+from tests.replay import ReplayTransport, exchanges, snapshot
+
+SECRETS = of_nouns(Noun.SECRET)
+VALUE = "bmV1dHJhbCB2YWx1ZQ=="
+"""What the recorded secrets hold."""
+
+
+def test_secrets_of_every_version_are_tried() -> None:
+    assert len(SECRETS) == 6
+    assert all(one.step("1-create").request_body["data"] == VALUE for one in SECRETS)
+
+
+async def created(story: Story) -> ReplayTransport:
+    """The control plane once the secret is there, which is not written through us."""
+    transport = exchanges(story.version, f"02-kinds/{story.kind}")
+    step = story.step("1-create")
+    await transport.send("PUT", URL + step.target, {}, json.dumps(step.request_body).encode())
+    return transport
+
+
+LISTS = {
+    "Secret": f"""
+        query ($mesh: String!) {{
+          list3: secrets(mesh: $mesh) {{ totalCount nodes {{ ...Whole }} }}
+          list4: secrets {{ totalCount nodes {{ ...Whole }} }}
+        }} {WHOLE}""",
+    "GlobalSecret": f"{{ list3: globalSecrets {{ totalCount nodes {{ ...Whole }} }} }} {WHOLE}",
+}
+
+
+@pytest.mark.parametrize("story", SECRETS, ids=str)
+async def test_secrets_are_listed_by_name_without_their_data(story: Story) -> None:
+    mesh = {"mesh": story.place["mesh"]} if story.kind == "Secret" else {}
+    async with graph({"cp": await created(story)}) as one:
+        found = await one.data(LISTS[story.kind], **mesh)
+    for part, step in (("list3", "3-list"), ("list4", "4-list-all-meshes")):
+        if part in found:
+            recorded = story.step(step).body
+            assert found[part] == {
+                "totalCount": recorded["total"],
+                "nodes": [shown(item) for item in recorded["items"]],
+            }
+    assert "data" not in json.dumps(found)
+    assert VALUE not in json.dumps(found)
+
+
+@pytest.mark.parametrize("story", SECRETS, ids=str)
+async def test_a_secret_found_by_its_id_shows_no_data(story: Story) -> None:
+    key = ResourceKey("cp", story.kind, story.place["mesh"], story.place["name"])
+    query = f"query ($id: ID!) {{ node(id: $id) {{ ...Whole }} }} {WHOLE}"
+    async with graph({"cp": await created(story)}) as one:
+        found = await one.data(query, id=node_id(key))
+    assert found["node"] == shown(story.step("2-get").body)
+    assert VALUE not in json.dumps(found)
+
+
+async def refusals(one: Graph, story: Story) -> list[dict[str, Any]]:
+    """The errors to every way of writing a secret."""
+    apply = "mutation ($body: JSON!) { done: applyResource(input: {resource: $body}) { outcome } }"
+    body = story.step("1-create").request_body
+    answers = [
+        await one.answer(apply, body=body),
+        await one.answer(DELETE, kind=story.kind, **story.place),
+    ]
+    assert [answer["data"] for answer in answers] == [{"done": None}] * 2
+    return [error for answer in answers for error in answer["errors"]]
+
+
+@pytest.mark.parametrize("story", SECRETS, ids=str)
+async def test_secrets_are_neither_written_nor_listed_as_resources(story: Story) -> None:
+    query = """query ($kind: String!) {
+      resources(kind: $kind) { totalCount nodes { name } failures { controlPlane code } }
+    }"""
+    async with graph({"cp": exchanges(story.version, f"02-kinds/{story.kind}")}) as one:
+        assert {error["extensions"]["code"] for error in await refusals(one, story)} == {
+            "BAD_USER_INPUT"
+        }
+        found = await one.data(query, kind=story.kind)
+        assert found["resources"] == {
+            "totalCount": 0,
+            "nodes": [],
+            "failures": [{"controlPlane": "cp", "code": "UNSUPPORTED"}],
+        }
+        assert one.sent() == []
+
+
+@pytest.mark.parametrize("version", ["1.1.6", "1.8.8", "2.14.3"])
+async def test_no_list_of_any_other_kind_asks_for_secrets(version: str) -> None:
+    async with graph({"cp": snapshot(version)}) as one:
+        await one.data(
+            "{ policies { totalCount } services { totalCount } meshes { nodes { insight { asOf }"
+            " policies { totalCount } services { totalCount } } } }"
+        )
+        paths = [sent.target.partition("?")[0] for sent in one.sent()]
+    assert paths
+    assert not [path for path in paths if "secrets" in path]
+    assert {KINDS[kind].path for kind in ("Secret", "GlobalSecret")} == {
+        "secrets",
+        "global-secrets",
+    }
