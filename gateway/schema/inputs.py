@@ -1,7 +1,5 @@
 """What writes take: each kind's own members typed where the model types them, `spec` beside."""
 
-from typing import Any
-
 import strawberry
 
 from gateway.schema.described import described
@@ -9,42 +7,53 @@ from gateway.schema.filters import LabelInput, TagInput
 from gateway.schema.scalars import JSON
 
 
-def _control_plane() -> Any:
-    return strawberry.field(
+@strawberry.input
+class Write:
+    """What every write is given."""
+
+    control_plane: str | None = strawberry.field(
         default=None,
         description="The control plane to write to; it may be left out where one can be meant.",
     )
+    client_mutation_id: str | None = strawberry.field(
+        default=None, description="Comes back as it is in the payload."
+    )
 
 
-def _mesh() -> Any:
-    return strawberry.field(description="The name of the mesh in which it stands.")
+@strawberry.input
+class Named(Write):
+    """A write of something by its name."""
+
+    name: str = strawberry.field(description="The name under which it is stored.")
 
 
-def _name() -> Any:
-    return strawberry.field(description="The name under which it is stored.")
+@strawberry.input
+class InMesh(Named):
+    """A write of something in a mesh."""
+
+    mesh: str = strawberry.field(description="The name of the mesh in which it stands.")
 
 
-def _kind() -> Any:
-    return strawberry.field(description="The kind, by the upstream's own word.")
+@strawberry.input
+class Whole:
+    """What is written as a whole."""
 
-
-def _labels() -> Any:
-    return strawberry.field(
+    labels: list[LabelInput] | None = strawberry.field(
         default=None,
         description="All of its labels: a write replaces those that were there, and a "
         "`kuma.io/display-name` once given has to be given again. Kuma 2.6 or later.",
     )
-
-
-def _spec() -> Any:
-    return strawberry.field(
+    spec: JSON | None = strawberry.field(
         default=None,
         description="The body without the meta, as `spec` shows it: what is not typed here.",
     )
 
 
-def _client_mutation_id() -> Any:
-    return strawberry.field(default=None, description="Comes back as it is in the payload.")
+@strawberry.input
+class OfKind:
+    """What may be of several kinds."""
+
+    kind: str = strawberry.field(description="The kind, by the upstream's own word.")
 
 
 @described
@@ -72,17 +81,12 @@ class MeshMtlsInput:
 
 @described
 @strawberry.input
-class ApplyMeshInput:
+class ApplyMeshInput(Named, Whole):
     """A mesh to create, or to replace as a whole."""
 
-    name: str = _name()
-    control_plane: str | None = _control_plane()
-    labels: list[LabelInput] | None = _labels()
     mtls: MeshMtlsInput | None = strawberry.field(
         default=None, description="Whether and how its dataplanes prove who they are."
     )
-    spec: JSON | None = _spec()
-    client_mutation_id: str | None = _client_mutation_id()
 
 
 @described
@@ -171,47 +175,28 @@ class DataplaneNetworkingInput:
 
 @described
 @strawberry.input
-class ApplyDataplaneInput:
+class ApplyDataplaneInput(InMesh, Whole):
     """A dataplane to create, or to replace as a whole."""
 
-    mesh: str = _mesh()
-    name: str = _name()
-    control_plane: str | None = _control_plane()
-    labels: list[LabelInput] | None = _labels()
     networking: DataplaneNetworkingInput | None = strawberry.field(
         default=None, description="Its addresses and ports."
     )
-    spec: JSON | None = _spec()
-    client_mutation_id: str | None = _client_mutation_id()
 
 
 @described
 @strawberry.input
-class ApplyPolicyInput:
+class ApplyPolicyInput(InMesh, Whole, OfKind):
     """A policy to create, or to replace as a whole."""
 
-    kind: str = _kind()
-    mesh: str = _mesh()
-    name: str = _name()
-    control_plane: str | None = _control_plane()
-    labels: list[LabelInput] | None = _labels()
-    spec: JSON | None = _spec()
-    client_mutation_id: str | None = _client_mutation_id()
-
 
 @described
 @strawberry.input
-class ApplyZoneInput:
+class ApplyZoneInput(Named, Whole):
     """A zone to create, or to replace as a whole."""
 
-    name: str = _name()
-    control_plane: str | None = _control_plane()
-    labels: list[LabelInput] | None = _labels()
     enabled: bool | None = strawberry.field(
         default=None, description="Whether it is switched on; it is, if left out."
     )
-    spec: JSON | None = _spec()
-    client_mutation_id: str | None = _client_mutation_id()
 
 
 @described
@@ -224,83 +209,56 @@ class ExternalNetworkingInput:
 
 @described
 @strawberry.input
-class ApplyExternalServiceInput:
+class ApplyExternalServiceInput(InMesh, Whole):
     """An external service to create, or to replace as a whole."""
 
-    mesh: str = _mesh()
-    name: str = _name()
-    control_plane: str | None = _control_plane()
-    labels: list[LabelInput] | None = _labels()
     networking: ExternalNetworkingInput | None = strawberry.field(
         default=None, description="Where it is; what needs TLS is given whole in `spec`."
     )
     tags: list[TagInput] | None = strawberry.field(
         default=None, description="The tags by which it is called."
     )
-    spec: JSON | None = _spec()
-    client_mutation_id: str | None = _client_mutation_id()
 
 
 @described
 @strawberry.input
-class ApplyResourceInput:
+class ApplyResourceInput(Write):
     """A resource of any writable kind, to create or to replace as a whole."""
 
     resource: JSON = strawberry.field(
         description="All of it as one would PUT it: `type`, `mesh`, `name`, `labels` and the rest."
     )
-    control_plane: str | None = _control_plane()
-    client_mutation_id: str | None = _client_mutation_id()
 
 
 @described
 @strawberry.input
-class DeleteInput:
+class DeleteInput(Named):
     """Something that stands in no mesh, to delete."""
 
-    name: str = _name()
-    control_plane: str | None = _control_plane()
-    client_mutation_id: str | None = _client_mutation_id()
-
 
 @described
 @strawberry.input
-class DeleteMeshInput(DeleteInput):
+class DeleteMeshInput(Named):
     """A mesh to delete; one that has dataplanes is refused by the control plane."""
 
 
 @described
 @strawberry.input
-class DeleteMeshScopedInput:
+class DeleteMeshScopedInput(InMesh):
     """Something that stands in a mesh, to delete."""
 
-    mesh: str = _mesh()
-    name: str = _name()
-    control_plane: str | None = _control_plane()
-    client_mutation_id: str | None = _client_mutation_id()
-
 
 @described
 @strawberry.input
-class DeletePolicyInput:
+class DeletePolicyInput(InMesh, OfKind):
     """A policy to delete."""
 
-    kind: str = _kind()
-    mesh: str = _mesh()
-    name: str = _name()
-    control_plane: str | None = _control_plane()
-    client_mutation_id: str | None = _client_mutation_id()
-
 
 @described
 @strawberry.input
-class DeleteResourceInput:
+class DeleteResourceInput(Named, OfKind):
     """A resource of any writable kind, to delete."""
 
-    kind: str = _kind()
-    name: str = _name()
     mesh: str | None = strawberry.field(
         default=None, description="The name of the mesh in which it stands, if in one."
     )
-    control_plane: str | None = _control_plane()
-    client_mutation_id: str | None = _client_mutation_id()

@@ -17,7 +17,14 @@ Path = tuple[str | int, ...]
 LITERALS: tuple[bytes, ...] = (
     *(b"null", b"true", b"false", b'""', b"[]", b"{}", b"[null]", b'{"":null}', b'{"name":null}'),
     *(b"0", b"-1", b"1.5", b"-0.0", b"2147483647", b"2147483648", b"-2147483649", b"1e3"),
-    *(b"18446744073709551616", b"1" + b"0" * 400, b"1" + b"0" * 5000, b"1e999", b"NaN", b"-Infinity"),
+    *(
+        b"18446744073709551616",
+        b"1" + b"0" * 400,
+        b"1" + b"0" * 5000,
+        b"1e999",
+        b"NaN",
+        b"-Infinity",
+    ),
     *(b'"3"', b'"1e400"', b'"' + b"9" * 5000 + b'"', b'"Levitating"', b'"0001-01-01T00:00:00Z"'),
     *(b'"\\ud800"', b'"\\udc00\\ud800"', b'"\xff\xfe"', b'"\xed\xa0\x80"', b'"\\u0000"', b'"\x00"'),
     *(b"[" * 100_000 + b"]" * 100_000, b'{"a":' * 100_000 + b"1" + b"}" * 100_000),
@@ -51,10 +58,12 @@ def paths(kind: Kind, *, overview: bool) -> tuple[str, ...]:
 def places(value: Any, path: Path = ()) -> Iterator[Path]:
     """Every place in a JSON value, the whole of it first."""
     yield path
-    inner = value.items() if isinstance(value, dict) else enumerate(value)
-    if isinstance(value, dict | list):
-        for key, one in inner:
+    if isinstance(value, dict):
+        for key, one in value.items():
             yield from places(one, (*path, key))
+    elif isinstance(value, list):
+        for at, one in enumerate(value):
+            yield from places(one, (*path, at))
 
 
 def put(value: Any, path: Path, new: Any) -> Any:
