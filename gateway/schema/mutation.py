@@ -7,7 +7,7 @@ import strawberry
 
 from gateway.errors import BadUserInput, MeshgateError
 from gateway.model.changes import Apply, Change, Delete
-from gateway.model.kinds import Kind, Noun, Scope
+from gateway.model.kinds import Kind, Noun
 from gateway.model.resources import ResourceKey
 from gateway.schema import inputs, payloads, spelling
 from gateway.schema.context import Info
@@ -28,11 +28,8 @@ class Writing:
         self.kind = kind
 
     def key(self, mesh: str | None, name: str) -> ResourceKey:
-        """Where the resource is; raises BadUserInput where a mesh is wanted and none is named."""
-        if self.kind.scope is Scope.MESH and not mesh:
-            raise BadUserInput(f"a {self.kind.name} stands in a mesh; say in which")
-        scoped = mesh if self.kind.scope is Scope.MESH else None
-        return ResourceKey(self.upstream.name, self.kind.name, scoped, name)
+        """Where the resource is."""
+        return ResourceKey(self.upstream.name, self.kind.name, mesh, name)
 
 
 async def writing(info: Info, control_plane: str | None, kind: str, noun: Noun | None) -> Writing:

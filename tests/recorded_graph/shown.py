@@ -18,6 +18,7 @@ fragment Whole on Resource {
   __typename
   kind
   name
+  displayName
   labels { ...Word }
   createdAt
   modifiedAt
@@ -60,6 +61,7 @@ def shown(body: dict[str, Any]) -> dict[str, Any]:
         "__typename": kind.type_name,
         "kind": kind.name,
         "name": body["name"],
+        "displayName": body.get("labels", {}).get("kuma.io/display-name", body["name"]),
         "labels": pairs(body.get("labels")),
         "createdAt": body["creationTime"],
         "modifiedAt": body["modificationTime"],

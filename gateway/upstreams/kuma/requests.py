@@ -58,9 +58,18 @@ def segment(name: str) -> str:
 
 def collection(served: Served, mesh: str | None) -> str:
     """The path of a kind's list: in one mesh, or in all where mesh is None."""
-    if mesh is None or served.kind.scope is Scope.GLOBAL:
+    if mesh is None:
         return f"/{served.path}"
+    if served.kind.scope is Scope.GLOBAL:
+        raise BadUserInput(f"a {served.kind.name} stands in no mesh")
     return f"/meshes/{segment(mesh)}/{served.path}"
+
+
+def place(served: Served, mesh: str | None) -> str:
+    """The path of a kind's list of which one resource is meant, so that a mesh has to be named."""
+    if mesh is None and served.kind.scope is Scope.MESH:
+        raise BadUserInput(f"a {served.kind.name} stands in a mesh; say in which")
+    return collection(served, mesh)
 
 
 def listing(
@@ -76,7 +85,7 @@ def one(
     served: Served, mesh: str | None, name: str, dialect: Dialect, *, overview: bool
 ) -> Request:
     """A GET of one resource, with its insight where `overview` is set."""
-    path = collection(served, mesh)
+    path = place(served, mesh)
     if not overview:
         return Request("GET", f"{path}/{segment(name)}")
     if dialect.overview.startswith("/"):
@@ -86,7 +95,7 @@ def one(
 
 def write(served: Served, change: Change) -> Request:
     """A PUT or a DELETE of one resource."""
-    path = f"{collection(served, change.key.mesh)}/{segment(change.key.name)}"
+    path = f"{place(served, change.key.mesh)}/{segment(change.key.name)}"
     match change:
         case Apply(body=body):
             return Request("PUT", path, msgspec.json.encode(body))
