@@ -20,7 +20,7 @@ from gateway.execution.run import Engine
 from gateway.model.control_planes import Product
 from gateway.schema import build
 from gateway.schema.context import Context
-from gateway.server.access import Access
+from gateway.server.access import Access, Served
 from gateway.server.cors import cors
 from gateway.server.graphiql.page import GraphiQLPage
 from gateway.server.graphql import GraphQLEndpoint
@@ -139,6 +139,7 @@ def report(fault: BaseException, request_id: str) -> None:
     telemetry.emit(telemetry.SERVER_FAULT, fault=fault, where="operation", request_id=request_id)
 
 
-def served(request: msgspec.Struct) -> None:
+def served(request: Served) -> None:
     """Log a request that was answered."""
-    telemetry.emit(telemetry.SERVER_REQUEST, **msgspec.structs.asdict(request))
+    told = msgspec.structs.asdict(request)
+    telemetry.emit(telemetry.SERVER_REQUEST, **told | {"seconds": round(request.seconds, 4)})

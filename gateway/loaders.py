@@ -2,8 +2,8 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import Any, Final, TypeVar
 
 import msgspec
 from aiodataloader import DataLoader
@@ -15,6 +15,7 @@ from gateway.upstreams import batching
 from gateway.upstreams.base import Adapter, Operation
 
 Upstreams = Mapping[str, Adapter]
+T = TypeVar("T")
 
 
 class Wanted(msgspec.Struct, frozen=True):
@@ -48,15 +49,19 @@ class Loaders:
 
     async def page(self, listing: Listing) -> Page:
         """A whole collection. Raises MeshgateError."""
-        return await self._pages.load(listing)
+        return await self._pages.page(listing)
 
     async def resource(self, key: ResourceKey, *, overview: bool = False) -> Resource | None:
         """One resource, None where there is none. Raises MeshgateError."""
-        return await self._resources.load(Wanted(key, overview))
+        return await self._resources.resource(Wanted(key, overview))
 
 
-class Pages(DataLoader[Listing, Page]):
-    """Collections, those of one kind asked for together where that is cheaper."""
+class Pages(DataLoader[Listing, Any]):
+    """Collections, those of one kind asked for together where that is cheaper.
+
+    What a batch loads are the calls that it began: each caller waits for its own, and none for the
+    slowest of the batch, which may be another upstream's.
+    """
 
     def __init__(self, upstreams: Upstreams, operation: Operation) -> None:
         super().__init__()
@@ -64,8 +69,12 @@ class Pages(DataLoader[Listing, Page]):
         self.operation = operation
         self.asked: dict[Listing, asyncio.Future[Page]] = {}
 
+    async def page(self, listing: Listing) -> Page:
+        """A whole collection. Raises MeshgateError."""
+        return part(listing, await finished(await self.load(listing)))
+
     async def batch_load_fn(self, keys: list[Listing]) -> list[Any]:
-        """One page for each listing, or the error that it met."""
+        """For each listing the call that brings it."""
         counts = {}
         for name in {key.upstream for key in keys}:
             known = self.upstreams[name].known(self.operation.viewer)
@@ -74,9 +83,7 @@ class Pages(DataLoader[Listing, Page]):
         for fetch in batching.plan(wanted, counts):
             asking = self.upstreams[fetch.listing.upstream].list(fetch.listing, self.operation)
             self.asked[fetch.listing] = asyncio.ensure_future(asking)
-        futures = {key: future for key in keys if (future := self.covering(key)) is not None}
-        await asyncio.wait(futures.values())
-        return [part(key, futures[key]) for key in keys]
+        return [self.covering(key) for key in keys]
 
     def covering(self, listing: Listing) -> asyncio.Future[Page] | None:
         """A call already made that brings this listing: of the mesh, or of all meshes."""
@@ -85,8 +92,25 @@ class Pages(DataLoader[Listing, Page]):
         )
 
 
-class Resources(DataLoader[Wanted, Resource | None]):
-    """Single resources: from a list that is there, by one list for many, or each by its own get."""
+class Rows(msgspec.Struct, frozen=True):
+    """What one call brought, by key, and what it could not read of it."""
+
+    by_key: Mapping[ResourceKey, Resource]
+    broken: tuple[MeshgateError, ...] = ()
+
+    def row(self, key: ResourceKey) -> Resource | None:
+        """The resource, None where there is none; raises BadResponse where it may be unreadable."""
+        found = self.by_key.get(key)
+        if found is None and self.broken:
+            raise self.broken[0]
+        return found
+
+
+class Resources(DataLoader[Wanted, Any]):
+    """Single resources: from a list that is there, by one list for many, or each by its own get.
+
+    Here too a batch loads the calls that it began.
+    """
 
     def __init__(self, upstreams: Upstreams, operation: Operation, pages: Pages) -> None:
         super().__init__()
@@ -94,52 +118,47 @@ class Resources(DataLoader[Wanted, Resource | None]):
         self.operation = operation
         self.pages = pages
 
+    async def resource(self, wanted: Wanted) -> Resource | None:
+        """One resource, None where there is none. Raises MeshgateError."""
+        rows: Rows = await finished(await self.load(wanted))
+        return rows.row(wanted.key)
+
     async def batch_load_fn(self, keys: list[Wanted]) -> list[Any]:
-        """One resource for each key, None where there is none, or the error that it met."""
+        """For each resource the call that brings it."""
         groups: defaultdict[Listing, list[Wanted]] = defaultdict(list)
         for key in keys:
             groups[key.listings[0]].append(key)
-        loaded = await asyncio.gather(
-            *(self._group(listing, group) for listing, group in groups.items())
-        )
-        found = {key: one for part in loaded for key, one in part.items()}
-        return [found[key] for key in keys]
+        calls: dict[Wanted, asyncio.Future[Rows]] = {}
+        for listing, group in groups.items():
+            if self._listed(listing, len(group)):
+                calls |= dict.fromkeys(group, asyncio.ensure_future(self._list(listing)))
+            else:
+                calls |= {key: asyncio.ensure_future(self._get(key)) for key in group}
+        return [calls[key] for key in keys]
 
-    async def _group(
-        self, listing: Listing, keys: Sequence[Wanted]
-    ) -> dict[Wanted, Resource | MeshgateError | None]:
+    def _listed(self, listing: Listing, keys: int) -> bool:
         known = self.upstreams[listing.upstream].known(self.operation.viewer)
         rows = known.counts.get((listing.kind, listing.mesh)) if known else None
-        if self.pages.covering(listing) or batching.worth_listing(len(keys), rows):
-            return await self._from_list(listing, keys)
-        return dict(zip(keys, await asyncio.gather(*map(self._get, keys)), strict=True))
+        return self.pages.covering(listing) is not None or batching.worth_listing(keys, rows)
 
-    async def _from_list(
-        self, listing: Listing, keys: Sequence[Wanted]
-    ) -> dict[Wanted, Resource | MeshgateError | None]:
-        try:
-            page = await self.pages.load(listing)
-        except MeshgateError as error:
-            return dict.fromkeys(keys, error)
-        rows = {row.key: row for row in page.rows}
-        # What is not among the rows may be the one that could not be read.
-        missing = page.broken[0] if page.broken else None
-        return {key: rows.get(key.key, missing) for key in keys}
+    async def _list(self, listing: Listing) -> Rows:
+        page = await self.pages.page(listing)
+        return Rows({row.key: row for row in page.rows}, page.broken)
 
-    async def _get(self, wanted: Wanted) -> Resource | MeshgateError | None:
+    async def _get(self, wanted: Wanted) -> Rows:
         upstream = self.upstreams[wanted.key.upstream]
-        try:
-            return await upstream.get(wanted.key, self.operation, overview=wanted.overview)
-        except MeshgateError as error:
-            return error
+        found = await upstream.get(wanted.key, self.operation, overview=wanted.overview)
+        return Rows({} if found is None else {wanted.key: found})
 
 
-def part(listing: Listing, call: asyncio.Future[Page]) -> Page | MeshgateError:
-    """Of a call's page what a listing asked for, or the error that the call met."""
-    error = call.exception()
-    if isinstance(error, MeshgateError):
-        return error
-    page = call.result()
+async def finished(call: asyncio.Future[T]) -> T:
+    """What a call brought; it goes on for others where one who waits for it is gone."""
+    await asyncio.wait((call,))
+    return call.result()
+
+
+def part(listing: Listing, page: Page) -> Page:
+    """Of a call's page what a listing asked for."""
     if listing.mesh is None:
         return page
     rows = tuple(row for row in page.rows if row.mesh in (listing.mesh, None))

@@ -1,13 +1,14 @@
 """A gateway over transports, asked in process; every exchange with its upstreams is kept."""
 
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
 
 from gateway.app import Gateway, create_gateway
+from gateway.errors import MeshgateError
 from gateway.execution.requests import GraphQLRequest
 from gateway.settings import OperationSettings, Settings, UpstreamSettings
 from gateway.upstreams.base import Answer, Operation, Transport, Viewer
@@ -18,6 +19,7 @@ URL = "http://cp.example.com:5681"
 class Sent(msgspec.Struct, frozen=True):
     """One request that reached an upstream."""
 
+    upstream: str
     method: str
     target: str
     headers: Mapping[str, str]
@@ -28,18 +30,19 @@ class Sent(msgspec.Struct, frozen=True):
 
 
 class Watched:
-    """A Transport that keeps what is sent through it."""
+    """A Transport to an upstream that keeps what is sent through it in a journal."""
 
-    def __init__(self, inner: Transport) -> None:
+    def __init__(self, upstream: str, inner: Transport, journal: list[Sent]) -> None:
+        self._upstream = upstream
         self._inner = inner
-        self.sent: list[Sent] = []
+        self._journal = journal
 
     async def send(
         self, method: str, url: str, headers: Mapping[str, str], body: bytes | None
     ) -> Answer:
         parts = urlsplit(url)
         target = f"{parts.path}?{parts.query}" if parts.query else parts.path
-        self.sent.append(Sent(method, target, headers, body))
+        self._journal.append(Sent(self._upstream, method, target, headers, body))
         return await self._inner.send(method, url, headers, body)
 
     async def close(self) -> None:
@@ -50,9 +53,9 @@ class Watched:
 class Graph:
     """The graph of a gateway, and what it asked of each upstream."""
 
-    def __init__(self, gateway: Gateway, transports: Mapping[str, Watched]) -> None:
+    def __init__(self, gateway: Gateway, journal: list[Sent]) -> None:
         self.gateway = gateway
-        self._transports = transports
+        self._journal = journal
 
     async def answer(self, query: str, /, **variables: Any) -> dict[str, Any]:
         """The whole response to a document."""
@@ -67,20 +70,19 @@ class Graph:
         return data
 
     def sent(self, upstream: str | None = None) -> list[Sent]:
-        """What reached an upstream; the only one where none is named."""
-        [only] = [self._transports[upstream]] if upstream else self._transports.values()
-        return only.sent
+        """What reached the upstreams in its order, or one of them."""
+        return [one for one in self._journal if upstream in (None, one.upstream)]
 
     def forget(self) -> None:
         """Drop what was sent so far."""
-        for one in self._transports.values():
-            one.sent.clear()
+        self._journal.clear()
 
 
-async def discover(gateway: Gateway) -> None:
-    """Wait until every upstream is known."""
+async def discover(gateway: Gateway, seconds: float = 10.0) -> None:
+    """Wait until every upstream is known that can be."""
     for one in gateway.upstreams:
-        await one.control_plane(Operation(Viewer(), seconds=10, calls=100))
+        with suppress(MeshgateError):
+            await one.control_plane(Operation(Viewer(), seconds=seconds, calls=100))
 
 
 @asynccontextmanager
@@ -92,7 +94,8 @@ async def graph(
     **upstream: Any,
 ) -> AsyncIterator[Graph]:
     """A running gateway over these upstreams, all of them with the settings `upstream`."""
-    watched = {name: Watched(one) for name, one in transports.items()}
+    journal: list[Sent] = []
+    watched = {name: Watched(name, one, journal) for name, one in transports.items()}
     settings = Settings(
         operations=operations or OperationSettings(),
         upstreams=tuple(
@@ -100,7 +103,7 @@ async def graph(
         ),
     )
     async with create_gateway(settings, watched) as gateway:
-        made = Graph(gateway, watched)
+        made = Graph(gateway, journal)
         if discovered:
             await discover(gateway)
             made.forget()

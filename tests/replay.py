@@ -92,7 +92,7 @@ class Snapshot:
     def __init__(self, recorded: Recording, *, of_global: bool = False) -> None:
         self._recorded = recorded
         self._answers = recorded.snapshot_global if of_global else recorded.snapshot
-        self._standing = recorded.area("08-overviews", "09-inspect")
+        self._standing = () if of_global else recorded.area("08-overviews", "09-inspect")
         self._modern = tuple(map(int, recorded.version.split(".")[:2])) >= (2, 7)
 
     def answer(self, method: str, target: str, body: bytes | None) -> Answer:
@@ -102,7 +102,7 @@ class Snapshot:
         if path in self._answers:
             found = self._answers[path]
             return self._page(found["items"], target) if _is_list(found) else _ok(found)
-        if path in DISCOVERY:
+        if path in DISCOVERY and self._standing:
             return _discovery(self._recorded, path)
         for step in self._standing:
             if step.asks(method, target, body):
@@ -186,7 +186,8 @@ def _passes(item: dict[str, Any], key: str, value: str) -> bool:
 
 
 def _is_list(body: Any) -> bool:
-    return isinstance(body, dict) and "items" in body and "total" in body
+    # Some lists of 1.x say null for no items, and are played as they are.
+    return isinstance(body, dict) and isinstance(body.get("items"), list) and "total" in body
 
 
 def _ok(body: Any) -> Answer:

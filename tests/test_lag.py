@@ -1,4 +1,4 @@
-"""Insights trail what is stored: what they do not count yet is shown all the same, where it must."""
+"""Insights trail what is stored: what they do not count yet is shown where it must be."""
 
 from gateway.upstreams.kuma.fake import FakeKuma
 from tests.graph import graph

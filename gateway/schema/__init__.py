@@ -1,5 +1,7 @@
 """What clients see: a file per noun, every type a view on the model."""
 
+import functools
+
 import strawberry
 from graphql import (
     GraphQLInputObjectType,
@@ -17,6 +19,7 @@ from gateway.schema.scalars import CONFIG
 from gateway.schema.views import VIEWS
 
 
+@functools.cache
 def build() -> strawberry.Schema:
     """The schema: the roots, and every type that only an interface leads to."""
     types = {*VIEWS.values(), *policy_types(), *resource_types()}

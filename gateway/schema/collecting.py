@@ -6,7 +6,16 @@ from typing import Any
 
 import msgspec
 
-from gateway.errors import MeshgateError, Unsupported
+from gateway.errors import (
+    BudgetExceeded,
+    CircuitOpen,
+    MeshgateError,
+    RateLimited,
+    Unauthenticated,
+    Unsupported,
+    UpstreamTimeout,
+    UpstreamUnavailable,
+)
 from gateway.model.control_planes import ControlPlane
 from gateway.model.insights import MeshInsight
 from gateway.model.kinds import Kind, Noun
@@ -75,7 +84,8 @@ async def present(
 ) -> Sequence[Kind]:
     """The kinds of which there may be any, as the mesh insights count them.
 
-    What was written through us lately is always among them: insights trail by up to 20 s.
+    What was written through us lately is always among them: insights trail by up to 20 s. Raises
+    MeshgateError where it would not help to ask for the kinds themselves.
     """
     kinds = tuple(kinds)
     speaks = dialect(found.version)
@@ -84,7 +94,9 @@ async def present(
         return kinds
     try:
         [page] = await collection(info, upstream, "MeshInsight")
-    except MeshgateError:
+    except MeshgateError as error:
+        if is_down(error):
+            raise
         return kinds
     insights = [row.content for row in page.rows if mesh in (None, row.content.name)]
     if not insights or page.broken:
@@ -100,6 +112,21 @@ async def present(
     ]
 
 
+def is_down(error: MeshgateError) -> bool:
+    """Whether an error is the whole control plane's and not one collection's."""
+    alone = isinstance(error, UpstreamUnavailable) and error.status == 500
+    return isinstance(error, DOWN) and not alone
+
+
+DOWN = (
+    UpstreamUnavailable,
+    UpstreamTimeout,
+    CircuitOpen,
+    RateLimited,
+    Unauthenticated,
+    BudgetExceeded,
+)
+"""What meets every call alike; but a crash, 500, may be one collection's own."""
 UNCOUNTED = frozenset({"ServiceInsight"})
 """What no mesh insight counts, though it counts every other kind."""
 

@@ -89,9 +89,12 @@ async def connection(
             continue
         if isinstance(pages, BaseException):
             raise pages
+        broken: dict[tuple[str, str], MeshgateError] = {}
         for page in pages:
             rows += filter(keep, page.rows)
-            failures += [failure(error, upstream.name, info) for error in page.broken]
+            # What fails for every kind alike is told once.
+            broken |= {(error.code, error.message): error for error in page.broken}
+        failures += [failure(error, upstream.name, info) for error in broken.values()]
     rows.sort(key=position)
     begin = bisect_right(rows, start, key=position) if start else 0
     shown = rows[begin : begin + size]

@@ -5,7 +5,7 @@ import strawberry
 from gateway.model import insights as model
 from gateway.model import subscriptions
 from gateway.schema.described import described
-from gateway.schema.scalars import BigInt, DateTime, moment
+from gateway.schema.scalars import BigInt, DateTime, as_int, moment
 
 
 @described
@@ -22,10 +22,10 @@ class StatusCounts:
 def status_counts(found: model.Counts) -> StatusCounts:
     """Counts as clients see them."""
     return StatusCounts(
-        total=found.total,
-        online=found.online,
-        offline=found.offline,
-        partially_degraded=found.partially_degraded,
+        total=as_int(found.total),
+        online=as_int(found.online),
+        offline=as_int(found.offline),
+        partially_degraded=as_int(found.partially_degraded),
     )
 
 
@@ -80,7 +80,7 @@ class ServiceTotals:
 
 def kind_counts(found: dict[str, model.KindTotal]) -> list[KindCount]:
     """Counts by kind, in the order of the kinds' names."""
-    return [KindCount(kind=kind, total=found[kind].total) for kind in sorted(found)]
+    return [KindCount(kind=kind, total=as_int(found[kind].total)) for kind in sorted(found)]
 
 
 def version_counts(found: model.DpVersions) -> list[VersionCount]:

@@ -39,7 +39,7 @@ def _members(resource: Resource) -> dict[str, msgspec.Raw]:
     """The members of a body, each as its bytes."""
     try:
         return msgspec.json.decode(resource.raw, type=dict[str, msgspec.Raw])
-    except (msgspec.DecodeError, RecursionError):
+    except (ValueError, RecursionError):
         raise _unfit(resource) from None
 
 
@@ -52,7 +52,7 @@ def _masked(resource: Resource) -> dict[str, msgspec.Raw]:
             try:
                 value = _mask(msgspec.json.decode(body[step]), rest)
                 body[step] = msgspec.Raw(msgspec.json.encode(value))
-            except (msgspec.DecodeError, RecursionError):
+            except (ValueError, RecursionError):
                 raise _unfit(resource) from None
     return body
 

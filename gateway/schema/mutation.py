@@ -56,6 +56,8 @@ async def write(
     try:
         written = await upstream.write(change, info.context.operation)
     except MeshgateError as error:
+        if isinstance(change, Delete):
+            raise
         raise spelling.placed(error, typed) from error
     finally:
         info.context.loaders.clear()

@@ -12,11 +12,17 @@ JSON = NewType("JSON", object)
 BigInt = NewType("BigInt", int)
 
 _ZERO: Final = "0001-01-01T00:00:00Z"
+_MOST: Final = 2**31 - 1
 
 
 def moment(text: str | None) -> DateTime | None:
     """A point in time as the upstream wrote it; Go's zero time is none."""
     return DateTime(text) if text and text != _ZERO else None
+
+
+def as_int(found: int) -> int:
+    """A sum as far as GraphQL's Int goes."""
+    return max(-_MOST, min(found, _MOST))
 
 
 def _read_moment(value: object) -> DateTime:

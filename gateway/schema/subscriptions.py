@@ -151,8 +151,9 @@ class Subscription:
 
 def inner(text: msgspec.Raw) -> object:
     """The value that a JSON text holds as JSON once more; the text itself where it holds none."""
-    found = msgspec.json.decode(text)
     try:
-        return msgspec.json.decode(found)
-    except (msgspec.DecodeError, TypeError, RecursionError):
-        return found
+        found = msgspec.json.decode(text, type=str)
+        msgspec.json.decode(found)
+    except (msgspec.DecodeError, RecursionError):
+        return text
+    return msgspec.Raw(found.encode())

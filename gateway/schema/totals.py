@@ -9,6 +9,7 @@ import strawberry
 from gateway.errors import MeshgateError
 from gateway.model import insights as model
 from gateway.model.kinds import Noun
+from gateway.model.pages import Page
 from gateway.model.status import ZoneStatus, zone_status
 from gateway.model.zones import Zone
 from gateway.schema.collecting import collection
@@ -24,7 +25,7 @@ from gateway.schema.insights import (
     status_counts,
     version_counts,
 )
-from gateway.schema.scalars import DateTime, moment
+from gateway.schema.scalars import DateTime, as_int, moment
 from gateway.upstreams.base import Adapter
 from gateway.upstreams.kuma.kinds import KINDS
 
@@ -63,10 +64,12 @@ async def insight(info: Info, upstreams: Sequence[Adapter], mesh: str | None) ->
 
     async def meshes(upstream: Adapter) -> list[model.MeshInsight]:
         [page] = await collection(info, upstream, "MeshInsight")
+        _whole(page)
         return [row.content for row in page.rows if mesh in (None, row.content.name)]
 
     async def zones(upstream: Adapter) -> list[Zone]:
         [page] = await collection(info, upstream, "Zone", overview=True)
+        _whole(page)
         return [row.content for row in page.rows]
 
     failures: dict[str, Failure] = {}
@@ -85,6 +88,12 @@ async def insight(info: Info, upstreams: Sequence[Adapter], mesh: str | None) ->
         as_of=moment(min((one.modification_time or "" for one in found), default=None)),
         failures=list(failures.values()),
     )
+
+
+def _whole(page: Page) -> None:
+    """Raise what is broken of a page: a sum without it would be wrong."""
+    if page.broken:
+        raise page.broken[0]
 
 
 async def answered(
@@ -121,9 +130,9 @@ def _services(found: Sequence[model.ServiceTotals]) -> ServiceTotals | None:
     if not found:
         return None
     return ServiceTotals(
-        total=sum(one.total for one in found),
-        internal=sum(one.internal for one in found),
-        external=sum(one.external for one in found),
+        total=as_int(sum(one.total for one in found)),
+        internal=as_int(sum(one.internal for one in found)),
+        external=as_int(sum(one.external for one in found)),
     )
 
 

@@ -168,9 +168,10 @@ def _dataplane(kind: Kind, body: dict[str, Any]) -> dict[str, Any]:
 
 def _service(kind: Kind, body: dict[str, Any]) -> dict[str, Any]:
     if kind.name == "ServiceInsight":
-        kept = ("serviceType", "internal"), ("zones", [])
-        service_type, zones = (body.get(key, default) for key, default in kept)
-        return {"serviceType": service_type, "zoneNames": zones}
+        return {
+            "serviceType": body.get("serviceType", "internal"),
+            "zoneNames": body.get("zones", []),
+        }
     tags = {"tags": pairs(body["tags"])} if kind.name == "ExternalService" else {}
     return {"spec": spec(kind, body), **tags}
 

@@ -102,9 +102,10 @@ APPLY_POLICY = typed("applyPolicy", "ApplyPolicyInput", "policy")
 async def apply_typed(one: Graph, body: dict[str, Any]) -> dict[str, Any]:
     """What the mutation of the kind's own answers to a recorded body."""
     kind = KINDS[body["type"]]
-    place = {key: body[key] for key in ("mesh", "name") if key in body}
-    labels = {"labels": as_pairs(body["labels"])} if "labels" in body else {}
-    common = {**place, **labels, "clientMutationId": "m"}
+    place: dict[str, Any] = {key: body[key] for key in ("mesh", "name") if key in body}
+    if "labels" in body:
+        place["labels"] = as_pairs(body["labels"])
+    common: dict[str, Any] = {**place, "clientMutationId": "m"}
     if kind.noun is Noun.POLICY:
         given = {"kind": kind.name, "spec": spec(kind, body)}
         answer = await one.data(APPLY_POLICY, input={**common, **given})

@@ -124,7 +124,7 @@ class Kuma:
         answer = await self.client.send(request.method, request.path, operation=operation)
         if answer.status == 404 and not problems.no_endpoint(answer):
             return None
-        resource = responses.resource(self.name, served.kind, self._good(answer).body)
+        resource = responses.resource(self.name, served.kind, self._good(answer).body, answer)
         return resource if responses.exists(resource) else None
 
     async def write(self, change: Change, operation: Operation) -> Written:
@@ -138,7 +138,7 @@ class Kuma:
         answer = await self.client.send(
             request.method, request.path, operation=operation, body=request.body
         )
-        self._good(answer)
+        responses.accepted(self.name, self._good(answer))
         created = Outcome.CREATED if answer.status == 201 else Outcome.UPDATED
         outcome = created if isinstance(change, Apply) else Outcome.DELETED
         return Written(outcome, responses.warnings(answer))

@@ -109,10 +109,7 @@ def kinds(version: Version | None, listed: Answer | None, settings: Config) -> M
         path = _safe_path(one.path) or _safe_path(kind.path)
         if path is None:
             continue
-        writable = not settings.api_server.read_only and (
-            "Z" in kind.writable if settings.federated else not one.read_only
-        )
-        served[kind.name] = Served(kind, path, writable)
+        served[kind.name] = Served(kind, path, _allowed(kind, settings, not one.read_only))
     return served
 
 
@@ -132,13 +129,22 @@ def _path_at(kind: Kind, version: Version) -> str:
 
 
 def _writable(kind: Kind, version: Version, settings: Config) -> bool:
+    if kind.writable_until:
+        return not settings.api_server.read_only and version < kind.writable_until
+    return _allowed(kind, settings, bool(kind.writable))
+
+
+def _allowed(kind: Kind, settings: Config, otherwise: bool) -> bool:
+    """Whether the control plane's role lets a kind be written, `otherwise` where it has none.
+
+    Lists do not tell: those of a Global leave out what belongs to zones, those of a zone say that
+    nothing may be written.
+    """
     if settings.api_server.read_only:
         return False
-    if kind.writable_until:
-        return version < kind.writable_until
-    if settings.mode == "global":
-        return "G" in kind.writable
-    return "Z" in kind.writable if settings.federated else bool(kind.writable)
+    if settings.federated:
+        return "Z" in kind.writable
+    return otherwise and (settings.mode != "global" or "G" in kind.writable)
 
 
 def _undeclared(one: Listed, *, policy: bool) -> Kind:

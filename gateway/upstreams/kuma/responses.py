@@ -73,19 +73,24 @@ def forgiving(decoder: msgspec.json.Decoder[T], body: bytes | msgspec.Raw) -> T:
         return decoder.decode(body)
     except msgspec.ValidationError:
         value = without_nulls(msgspec.json.decode(body))
-        return msgspec.convert(value, decoder.type, strict=False)
+        return decoder.decode(msgspec.json.encode(value))
 
 
-def resource(upstream: str, kind: Kind, raw: bytes | msgspec.Raw) -> Resource:
-    """One resource from its body; raises BadResponse where the body is no such thing."""
+def resource(
+    upstream: str, kind: Kind, raw: bytes | msgspec.Raw, answer: Answer | None = None
+) -> Resource:
+    """One resource from its body; raises BadResponse where the body is no such thing.
+
+    `answer` is the one that the body came in, for the error to tell of.
+    """
     try:
         # Decoding does not look into what it skips, and that is shown as well.
         str(raw, "utf-8")
         content = forgiving(_DECODERS[content_type(kind)], raw)
     except MALFORMED as error:
-        raise unreadable(upstream, f"a {kind.name}") from error
+        raise unreadable(upstream, f"a {kind.name}", answer) from error
     if content.mesh is None and kind.scope is Scope.MESH:
-        raise unreadable(upstream, f"a {kind.name} in a mesh")
+        raise unreadable(upstream, f"a {kind.name} in a mesh", answer)
     return Resource(upstream, kind, content, msgspec.Raw(raw))
 
 
@@ -99,7 +104,7 @@ def page(upstream: str, kind: Kind, answer: Answer, offset: int = 0) -> Page:
     broken: list[MeshgateError] = []
     for raw in envelope.items or ():
         try:
-            rows.append(resource(upstream, kind, raw))
+            rows.append(resource(upstream, kind, raw, answer))
         except BadResponse as error:
             broken.append(error)
     return Page(
@@ -141,6 +146,17 @@ def document(upstream: str, answer: Answer) -> msgspec.Raw:
     except MALFORMED as error:
         raise unreadable(upstream, "a document", answer) from error
     return msgspec.Raw(answer.body)
+
+
+def accepted(upstream: str, answer: Answer) -> None:
+    """Raise BadResponse where the success of a write is told by something else than Kuma.
+
+    A proxy's login page comes with 200 as well.
+    """
+    try:
+        msgspec.json.decode(answer.body or b"{}", type=dict[str, Any])
+    except MALFORMED as error:
+        raise unreadable(upstream, "the answer to a write", answer) from error
 
 
 def warnings(answer: Answer) -> tuple[str, ...]:

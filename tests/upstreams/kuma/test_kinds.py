@@ -1,5 +1,3 @@
-import json
-
 import pytest
 
 from gateway.model.kinds import Kind, Noun, Scope
@@ -59,7 +57,8 @@ def test_a_version_has_the_kinds_that_it_lists_and_their_paths(version: str) -> 
     for one in listed:
         kind = KINDS[one["name"]]
         assert kind.served_by(at(version)), one
-        assert kind.path == one["path"]
+        assert one["path"].replace("-", "") == kind.path.replace("-", "")
+        assert f"/{kind.path}" in snapshot
         if "scope" in one:
             assert kind.scope is Scope(one["scope"])
             assert kind.short == one["shortName"]
@@ -86,7 +85,7 @@ def test_a_kind_keeps_its_content_where_its_row_says(version: str) -> None:
         found = recorded.snapshot.get(f"/{kind.path}") or {"items": []}
         for item in found["items"]:
             if kind.plugin:
-                assert set(item) <= {*META, "spec", "status"}, json.dumps(item)
+                assert set(item) <= {*META, "spec", "status"}
             elif kind.family is not None:
                 assert "spec" not in item
 

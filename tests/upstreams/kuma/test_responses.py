@@ -209,6 +209,12 @@ def test_a_link_that_leads_nowhere_is_a_bad_response(link: Any, offset: int) -> 
         ("Zone", {"zone": {"enabled": False}}, "disabled", True),
         ("Zone", {"enabled": False}, "disabled", True),
         ("Zone", {"zoneInsight": None}, "zone_insight", None),
+        (
+            "Zone",
+            {"zoneInsight": {"subscriptions": [{"id": "1", "config": "{}", "status": None}]}},
+            "zone_insight.subscriptions.0.id",
+            "1",
+        ),
         ("MeshInsight", {"policies": None, "resources": None}, "policies", {}),
         ("MeshInsight", {"policies": {"Retry": None}}, "policies", {}),
         ("MeshInsight", {"policies": {"Retry": {}}}, "policies", {"Retry": KindTotal(0)}),

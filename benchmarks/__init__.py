@@ -1,0 +1,1 @@
+"""Meshgate measured, beside what else one could use and beside its own goals."""

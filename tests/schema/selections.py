@@ -1,0 +1,38 @@
+"""Selections of everything that a type of the graph has."""
+
+from graphql import (
+    GraphQLInterfaceType,
+    GraphQLObjectType,
+    GraphQLOutputType,
+    get_named_type,
+    is_leaf_type,
+)
+
+from gateway.schema import build
+
+SCHEMA = build()._schema
+Composite = GraphQLObjectType | GraphQLInterfaceType
+
+
+def everything(name: str) -> str:
+    """All fields of a type and of what belongs to it; other nodes by their ids alone."""
+    found = SCHEMA.type_map[name]
+    assert isinstance(found, Composite)
+    return _selection(found)
+
+
+def _selection(found: Composite) -> str:
+    fields = (f"{name} {_below(field.type)}" for name, field in found.fields.items())
+    return f"{{ __typename {' '.join(fields)} }}"
+
+
+def _below(found: GraphQLOutputType) -> str:
+    named = get_named_type(found)
+    if is_leaf_type(named):
+        return ""
+    assert isinstance(named, Composite)
+    if named.name.endswith("Connection"):
+        return "{ totalCount nodes { id } failures { code } }"
+    if "id" in named.fields and named.interfaces:
+        return "{ id }"
+    return _selection(named)
