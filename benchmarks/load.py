@@ -29,11 +29,11 @@ class Load(msgspec.Struct, frozen=True):
 
 
 def load(
-    port: int, path: str, bodies: Path, connections: int, seconds: float, core: int
+    port: int, path: str, bodies: Path, connections: int, seconds: int, core: int
 ) -> Load:
     """Send the bodies in turn for some seconds, over so many connections."""
     url = f"http://127.0.0.1:{port}{path}"
-    options = ("-t1", f"-c{connections}", f"-d{seconds:g}s", f"--timeout={TIMEOUT}s")
+    options = ("-t1", f"-c{connections}", f"-d{seconds}s", f"--timeout={TIMEOUT}s")
     command = ("taskset", "-c", str(core), "wrk", *options, "-s", str(SCRIPT), url)
     before = os.times()
     done = subprocess.run(
@@ -54,18 +54,21 @@ class WrongAnswer(Exception):
 
 def check(
     port: int, path: str, bodies: Sequence[bytes], expected: Sequence[dict[str, Any]]
-) -> None:
-    """Ask each once and compare. Raises WrongAnswer."""
+) -> float:
+    """Ask each once and compare; the mean length of the answers. Raises WrongAnswer."""
+    length = 0
     connection = HTTPConnection("127.0.0.1", port, timeout=TIMEOUT)
     try:
         for body, right in zip(bodies, expected, strict=True):
             connection.request("POST", path, body, HEADERS)
             answer = connection.getresponse().read()
+            length += len(answer)
             found = json.loads(answer)
             if found.get("errors") or found.get("data") != right:
                 raise WrongAnswer(difference(found, right))
     finally:
         connection.close()
+    return length / len(bodies)
 
 
 def difference(found: Any, right: Any, place: str = "data") -> str:

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Final
 
 TICKS: Final = os.sysconf("SC_CLK_TCK")
-PAGE: Final = os.sysconf("SC_PAGE_SIZE")
 PATIENCE: Final = 60.0
 """Seconds within which a process has to answer for the first time."""
 GRACE: Final = 5.0
@@ -87,8 +86,13 @@ class Process:
         return sum(cpu(one) for one in family(self.pid))
 
     def memory(self) -> float:
-        """Megabytes that it and its children hold."""
-        return sum(memory(one) for one in family(self.pid))
+        """Megabytes that it and its children held at most since the peak was forgotten."""
+        return sum(peak(one) for one in family(self.pid))
+
+    def forget_peak(self) -> None:
+        """Let the peak of memory be what is held now."""
+        for one in family(self.pid):
+            Path(f"/proc/{one}/clear_refs").write_text("5")
 
     def said(self) -> str:
         """The end of its output."""
@@ -118,10 +122,13 @@ def cpu(pid: int) -> float:
     return sum(map(int, found[11:15])) / TICKS if found else 0.0
 
 
-def memory(pid: int) -> float:
-    """Megabytes that a process holds."""
-    found = fields(pid)
-    return int(found[21]) * PAGE / 2**20 if found else 0.0
+def peak(pid: int) -> float:
+    """Megabytes that a process held at most."""
+    try:
+        found = Path(f"/proc/{pid}/status").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0.0
+    return int(found.partition("VmHWM:")[2].split()[0]) / 1024
 
 
 def family(pid: int) -> Iterator[int]:
@@ -134,6 +141,14 @@ def family(pid: int) -> Iterator[int]:
             continue
         for child in children:
             yield from family(int(child))
+
+
+def busy() -> float:
+    """Seconds of CPU that all processes of the machine have used, and others' machines took."""
+    user, nice, system, _, _, irq, softirq, steal = map(
+        int, Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]
+    )
+    return (user + nice + system + irq + softirq + steal) / TICKS
 
 
 def free_port() -> int:

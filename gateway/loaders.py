@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from typing import Any, Final, TypeVar
 
 import msgspec
@@ -82,7 +82,7 @@ class Pages(DataLoader[Listing, Any]):
         wanted = [key for key in keys if self.covering(key) is None]
         for fetch in batching.plan(wanted, counts):
             asking = self.upstreams[fetch.listing.upstream].list(fetch.listing, self.operation)
-            self.asked[fetch.listing] = asyncio.ensure_future(asking)
+            self.asked[fetch.listing] = begun(asking)
         return [self.covering(key) for key in keys]
 
     def covering(self, listing: Listing) -> asyncio.Future[Page] | None:
@@ -131,9 +131,9 @@ class Resources(DataLoader[Wanted, Any]):
         calls: dict[Wanted, asyncio.Future[Rows]] = {}
         for listing, group in groups.items():
             if self._listed(listing, len(group)):
-                calls |= dict.fromkeys(group, asyncio.ensure_future(self._list(listing)))
+                calls |= dict.fromkeys(group, begun(self._list(listing)))
             else:
-                calls |= {key: asyncio.ensure_future(self._get(key)) for key in group}
+                calls |= {key: begun(self._get(key)) for key in group}
         return [calls[key] for key in keys]
 
     def _listed(self, listing: Listing, keys: int) -> bool:
@@ -149,6 +149,13 @@ class Resources(DataLoader[Wanted, Any]):
         upstream = self.upstreams[wanted.key.upstream]
         found = await upstream.get(wanted.key, self.operation, overview=wanted.overview)
         return Rows({} if found is None else {wanted.key: found})
+
+
+def begun(asking: Coroutine[Any, Any, T]) -> asyncio.Future[T]:
+    """A call on its way; those who wait for it may all be gone when it fails."""
+    call = asyncio.ensure_future(asking)
+    call.add_done_callback(lambda done: done.cancelled() or done.exception())
+    return call
 
 
 async def finished(call: asyncio.Future[T]) -> T:

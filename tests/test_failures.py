@@ -15,8 +15,7 @@ from tests.graph import Graph, graph
 from tests.replay import snapshot
 from tests.worlds import imitated
 
-DEADLINE = 0.2
-SLACK = 0.3
+SLACK = 0.5
 """How much later than its deadline an answer may come on a machine that is busy."""
 ROOTS = ("meshes", "dataplanes", "policies", "services", "zones")
 QUERY = """query ($other: String!) {
@@ -42,7 +41,7 @@ async def two(
     """A graph over a good control plane and one that fails, from the first call on or later."""
     turning = Turning(snapshot("2.14.3"), bad.way)
     turning.turned = not known
-    operations = OperationSettings(deadline=DEADLINE)
+    operations = OperationSettings(deadline=deadline(bad))
     auth = AuthSettings(type="bearer", token=token) if token else AuthSettings()
     transports = {"bad": turning, "good": good}
     async with graph(
@@ -52,12 +51,17 @@ async def two(
         yield one, turning
 
 
-async def timed(one: Graph, query: str, **variables: Any) -> dict[str, Any]:
+def deadline(bad: Bad) -> float:
+    """The time for an answer, in seconds: it runs out only where a control plane hangs."""
+    return 0.4 if bad.way is hanging else 5.0
+
+
+async def timed(one: Graph, bad: Bad, query: str, **variables: Any) -> dict[str, Any]:
     """The answer, which comes within the deadline and tells no secret."""
     clock = asyncio.get_running_loop().time
     started = clock()
     answer = await one.answer(query, **variables)
-    assert clock() - started < DEADLINE + SLACK
+    assert clock() - started < deadline(bad) + SLACK
     text = json.dumps(answer)
     assert not [secret for secret in SECRETS if secret in text]
     return answer
@@ -82,7 +86,7 @@ async def test_the_part_of_the_other_is_whole(bad: Bad, known: bool) -> None:
     async with graph({"good": snapshot("2.14.3")}) as one:
         expected = alone(await one.answer(QUERY, other="good"))
     async with two(bad, known=known, good=snapshot("2.14.3")) as (one, _):
-        answer = await timed(one, QUERY, other="bad")
+        answer = await timed(one, bad, QUERY, other="bad")
     assert alone(answer) == expected
     for root in (*ROOTS, "insight"):
         failures = answer["data"][root]["failures"]
@@ -110,7 +114,7 @@ def extensions(error: dict[str, Any]) -> dict[str, Any]:
 async def test_what_fails_alike_for_every_kind_is_told_once(bad: Bad) -> None:
     query = "{ policies { failures { code message } } }"
     async with two(bad, known=True, good=snapshot("2.14.3")) as (one, turning):
-        answer = await timed(one, query)
+        answer = await timed(one, bad, query)
     failures = answer["data"]["policies"]["failures"]
     if bad.code == "UPSTREAM_BAD_RESPONSE" and bad.status == 200:
         # Each kind's list cannot be read for itself.
@@ -124,7 +128,7 @@ async def test_what_fails_alike_for_every_kind_is_told_once(bad: Bad) -> None:
 async def test_a_hanging_control_plane_is_asked_once_for_what_all_kinds_need() -> None:
     [bad] = [one for one in BAD if one.name == "hanging"]
     async with two(bad, known=True, good=snapshot("2.14.3")) as (one, turning):
-        await timed(one, "{ policies { totalCount } services { totalCount } }")
+        await timed(one, bad, "{ policies { totalCount } services { totalCount } }")
     assert turning.methods == ["GET"]
 
 
@@ -132,7 +136,7 @@ async def test_a_hanging_control_plane_is_asked_once_for_what_all_kinds_need() -
 async def test_control_planes_are_shown_whether_they_answer_or_not(bad: Bad) -> None:
     query = "{ controlPlanes { name version kinds { name } } }"
     async with two(bad, known=False, good=snapshot("2.14.3")) as (one, _):
-        answer = await timed(one, query)
+        answer = await timed(one, bad, query)
     found = {each["name"]: each for each in answer["data"]["controlPlanes"]}
     assert "errors" not in answer
     assert (found["bad"]["version"], found["bad"]["kinds"]) == (None, [])
@@ -157,7 +161,7 @@ async def test_of_two_writes_the_one_that_succeeds_has_its_payload(
     async with two(bad, known=True, good=good, token=None) as (one, turning):
         # The second of two writes has what the first leaves of the deadline.
         slow = bad.way is hanging and order[0] == "bad"
-        answer = await timed(one, WRITES, first=order[0], second=order[1])
+        answer = await timed(one, bad, WRITES, first=order[0], second=order[1])
     done = {"outcome": "CREATED", "mesh": {"name": "new"}}
     expected = None if slow else done
     assert answer["data"] == {names["good"]: expected, names["bad"]: None}

@@ -303,7 +303,7 @@ async def test_who_waits_for_a_discovery_waits_until_its_own_deadline() -> None:
 async def test_a_discovery_that_fails_with_nobody_waiting_leaves_no_trace(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    transport = Canned({"/": UpstreamUnavailable("the connection was refused")})
+    transport = Canned({"/": said({"title": "Invalid authentication data"}, 401)})
     transport.gate.clear()
     adapter = kuma(transport)
     with pytest.raises(UpstreamTimeout):
