@@ -28,9 +28,7 @@ class Load(msgspec.Struct, frozen=True):
     """Seconds of CPU that the clients used."""
 
 
-def load(
-    port: int, path: str, bodies: Path, connections: int, seconds: int, core: int
-) -> Load:
+def load(port: int, path: str, bodies: Path, connections: int, seconds: int, core: int) -> Load:
     """Send the bodies in turn for some seconds, over so many connections."""
     url = f"http://127.0.0.1:{port}{path}"
     options = ("-t1", f"-c{connections}", f"-d{seconds}s", f"--timeout={TIMEOUT}s")

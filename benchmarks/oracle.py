@@ -114,7 +114,9 @@ def graphs(stored: Stored, many: Callable[[list[Any]], Any]) -> Answers:
         return found
 
     def w7(one: JSONObject) -> JSONObject:
-        named = {each["tags"]["kuma.io/service"] for each in one["dataplane"]["networking"]["inbound"]}
+        named = {
+            each["tags"]["kuma.io/service"] for each in one["dataplane"]["networking"]["inbound"]
+        }
         found = [services[one["mesh"], name] for name in sorted(named)]
         since = connections(one, since="connectTime", until="disconnectTime")
         return {

@@ -1,6 +1,8 @@
 """One turn: a row answers one workload for some seconds, alone on its core."""
 
+import math
 import os
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -20,6 +22,9 @@ WARM: Final = 1
 DISTURBED: Final = 0.04
 """What part of one core others may use in a turn."""
 REPEATS: Final = 3
+MANY: Final = 6
+"""How many answers a turn is long enough for on each connection, within LONGEST."""
+LONGEST: Final = 30
 
 
 class Question(msgspec.Struct, frozen=True):
@@ -28,6 +33,13 @@ class Question(msgspec.Struct, frozen=True):
     bodies: Sequence[bytes]
     file: Path
     answers: Sequence[dict[str, Any]]
+
+
+class Alone(msgspec.Struct, frozen=True):
+    """What one request costs when nobody else asks."""
+
+    calls: float
+    seconds: float
 
 
 class Turn(msgspec.Struct, frozen=True):
@@ -59,6 +71,11 @@ def questions(stored: Stored, folder: Path) -> Mapping[tuple[str, str], Question
     return found
 
 
+def long_enough(seconds: int, workload: Workload, alone: Alone) -> int:
+    """The seconds of a turn: as many as asked for, more where answers take long."""
+    return max(seconds, min(LONGEST, math.ceil(MANY * workload.connections * alone.seconds)))
+
+
 class Table:
     """Where turns are taken: the upstream and the clients on one core, servers on the other."""
 
@@ -66,21 +83,22 @@ class Table:
         self.upstream = upstream
         self.core = core
 
-    def alone(self, server: Server, question: Question) -> float:
-        """Upstream calls of one request, when nobody else asks. Raises WrongAnswer."""
+    def alone(self, server: Server, question: Question) -> Alone:
+        """One request after another, each of which is checked. Raises WrongAnswer."""
         server.process.wake()
         try:
             # What a server finds out once is not counted.
             check(server.port, server.path, question.bodies[:1], question.answers[:1])
             before = self.upstream.requests()
+            taken = time.perf_counter()
             check(server.port, server.path, question.bodies, question.answers)
-            return (self.upstream.requests() - before) / len(question.bodies)
+            taken = time.perf_counter() - taken
+            calls = self.upstream.requests() - before
+            return Alone(calls / len(question.bodies), taken / len(question.bodies))
         finally:
             server.process.rest()
 
-    def turn(
-        self, server: Server, workload: Workload, question: Question, seconds: int
-    ) -> Turn:
+    def turn(self, server: Server, workload: Workload, question: Question, seconds: int) -> Turn:
         """One turn, taken again while something else disturbs it; at last the quietest."""
         taken: list[Turn] = []
         while len(taken) <= REPEATS:
@@ -93,9 +111,7 @@ class Table:
                 break
         return min(taken, key=lambda one: one.disturbed)
 
-    def _take(
-        self, server: Server, workload: Workload, question: Question, seconds: int
-    ) -> Turn:
+    def _take(self, server: Server, workload: Workload, question: Question, seconds: int) -> Turn:
         where = (server.port, server.path)
         length = check(*where, question.bodies, question.answers)
         load(*where, question.file, workload.connections, WARM, self.core)
@@ -108,7 +124,8 @@ class Table:
         megabytes = server.process.memory()
         check(*where, question.bodies, question.answers)
         others = (all_cpu_after - all_cpu) - (ours_after - ours) - found.client_cpu
-        requests = max(1, found.requests)
+        # Answers that the end cut off were half done.
+        requests = found.requests + workload.connections / 2
         return Turn(
             rate=found.requests / found.seconds,
             cpu=(used_after - used) * 1000 / requests,

@@ -38,3 +38,5 @@ class ControlPlane(msgspec.Struct, frozen=True, kw_only=True):
     read_only: bool | None = None
     kinds: Mapping[str, Served] = {}
     counts: Mapping[tuple[str, str | None], int] = {}
+    found_at: float = 0.0
+    """When it was found, by the running loop's clock."""

@@ -9,6 +9,8 @@ from gateway.model.kinds import Noun
 from gateway.model.resources import Resource
 
 MASK: Final = "(masked by meshgate)"
+DEPTH: Final = 500
+"""How deep an input may be nested: less than what breaks the encoder."""
 _META: Final = frozenset(
     ("type", "mesh", "name", "creationTime", "modificationTime", "labels", "kri", "snis", "status")
 )
@@ -87,8 +89,10 @@ def _hidden(value: Any) -> Any:
     return MASK if isinstance(value, str) else value
 
 
-def refuse_mask(body: Any) -> None:
+def refuse_mask(body: Any, depth: int = DEPTH) -> None:
     """Raise BadUserInput where a mask would be written over what it stands for."""
+    if depth == 0:
+        raise BadUserInput("the input is nested too deep")
     if isinstance(body, str):
         if MASK in body:
             raise BadUserInput(
@@ -96,7 +100,7 @@ def refuse_mask(body: Any) -> None:
             )
     elif isinstance(body, dict):
         for value in body.values():
-            refuse_mask(value)
+            refuse_mask(value, depth - 1)
     elif isinstance(body, list):
         for value in body:
-            refuse_mask(value)
+            refuse_mask(value, depth - 1)

@@ -23,6 +23,8 @@ from gateway.upstreams.kuma.kinds import KINDS
 
 FRESH: Final = 30.0
 """Seconds for which a kind written through us is asked for whatever the insights say."""
+KEPT: Final = 300.0
+"""Seconds for which one caller's finding is believed."""
 KNOWN: Final = 1000
 """For how many credentials the findings of discovery are kept."""
 
@@ -46,26 +48,38 @@ class Kuma:
         return self.client.health
 
     def known(self, viewer: Viewer) -> ControlPlane | None:
-        """What discovery found, for this caller or for anybody."""
-        return self._known.get(self.client.fingerprint(viewer)) or self._known.get(
-            self.client.fingerprint(Viewer())
-        )
+        """What discovery found: for anybody, which is kept fresh, or else for this caller."""
+        anybody = self._known.get(self.client.fingerprint(Viewer()))
+        if anybody is not None:
+            return anybody
+        found = self._known.get(self.client.fingerprint(viewer))
+        if found is None or asyncio.get_running_loop().time() - found.found_at > KEPT:
+            return None
+        return found
 
     async def control_plane(self, operation: Operation) -> ControlPlane:
         """What discovery found; it is done now where it has not been. Raises UpstreamError."""
         found = self.known(operation.viewer)
         if found is not None:
             return found
-        key = self.client.fingerprint(operation.viewer)
-        task = self._discovering.get(key)
-        if task is None:
-            task = asyncio.ensure_future(self.discover(operation.viewer))
-            self._discovering[key] = task
-            task.add_done_callback(partial(self._discovered, key))
+        task = self._discovery(operation.viewer)
         done, _ = await asyncio.wait({task}, timeout=max(0.0, operation.seconds_left()))
         if not done:
             raise UpstreamTimeout(f"{self.name}: no answer in time", upstream=self.name)
         return task.result()
+
+    async def discover(self, viewer: Viewer) -> ControlPlane:
+        """Ask again who it is and what it stores, together with whoever asks just then."""
+        return await asyncio.shield(self._discovery(viewer))
+
+    def _discovery(self, viewer: Viewer) -> asyncio.Task[ControlPlane]:
+        key = self.client.fingerprint(viewer)
+        task = self._discovering.get(key)
+        if task is None:
+            task = asyncio.create_task(self._discover(viewer))
+            self._discovering[key] = task
+            task.add_done_callback(partial(self._discovered, key))
+        return task
 
     def _discovered(self, key: str, task: asyncio.Task[ControlPlane]) -> None:
         del self._discovering[key]
@@ -73,8 +87,8 @@ class Kuma:
         if not task.cancelled():
             task.exception()
 
-    async def discover(self, viewer: Viewer) -> ControlPlane:
-        """Ask the control plane who it is and what it stores; what it will not tell stays open."""
+    async def _discover(self, viewer: Viewer) -> ControlPlane:
+        # What it will not tell stays open.
         ask = Operation(viewer, self._timeout * 3, calls=8)
         said = discovery.index(self.name, await self._answer(requests.INDEX, ask))
         version = parse(said.version)
@@ -86,6 +100,7 @@ class Kuma:
         found = discovery.control_plane(
             self.name, said, discovery.config(config), listed, insights.rows if insights else ()
         )
+        found = msgspec.structs.replace(found, found_at=asyncio.get_running_loop().time())
         key = self.client.fingerprint(viewer)
         # What was found last stands last, so that the oldest gives way.
         self._known.pop(key, None)
