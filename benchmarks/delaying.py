@@ -61,17 +61,21 @@ def content_length(head: bytes) -> int:
     return 0
 
 
-async def serve(port: int, folder: Path, seconds: float) -> None:
-    """Listen until the process is ended."""
+def stored(folder: Path) -> dict[str, bytes]:
+    """The answer at each path."""
     answers = {
         f"/{file.relative_to(folder).with_suffix('')}": answer(file.read_bytes())
         for file in folder.rglob("*.json")
     }
-    answers["/"] = answers["/index"]
+    return answers | {"/": answers["/index"]}
+
+
+async def serve(port: int, answers: Mapping[str, bytes], seconds: float) -> None:
+    """Listen until the process is ended."""
     loop = asyncio.get_running_loop()
     server = await loop.create_server(lambda: Late(answers, seconds), "127.0.0.1", port)
     await server.serve_forever()
 
 
 if __name__ == "__main__":
-    uvloop.run(serve(int(sys.argv[1]), Path(sys.argv[2]), float(sys.argv[3])))
+    uvloop.run(serve(int(sys.argv[1]), stored(Path(sys.argv[2])), float(sys.argv[3])))

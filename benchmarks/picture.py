@@ -49,7 +49,7 @@ def panel(workload: Workload, cells: list[Cell]) -> Iterator[str]:
         ours = cell.row.startswith(MESHGATE)
         yield text(LEFT - 8, y + 13, cell.row, anchor="end", weight="600" if ours else "400")
         if cell.reason:
-            yield text(LEFT, y + 13, "–", fill="#64748b")
+            yield text(LEFT, y + 13, "\u2013", fill="#64748b")
             continue
         length = (WIDTH - LEFT - RIGHT) * cell.rate / most
         color = OURS if ours else THEIRS

@@ -39,7 +39,7 @@ def machine() -> str:
     lines = Path("/proc/cpuinfo").read_text().splitlines()
     models = [one.partition(":")[2].strip() for one in lines if one.startswith("model name")]
     model = models[0] if models else platform.machine()
-    return f"{os.cpu_count()} × {model}, {platform.system()} {platform.release()}"
+    return f"{os.cpu_count()} x {model}, {platform.system()} {platform.release()}"
 
 
 def versions() -> str:
@@ -80,7 +80,7 @@ def line(cell: Cell) -> str:
     """One row of a workload."""
     name = f"**{cell.row}**" if cell.row.startswith(MESHGATE) else cell.row
     if cell.reason:
-        return f"| {name} | – | | | | | | | {cell.reason} |"
+        return f"| {name} | \u2013 | | | | | | | {cell.reason} |"
     spread = (cell.fastest - cell.slowest) / cell.rate / 2 if cell.rate else 0.0
     notes = [f"{cell.failed} failed"] if cell.failed else []
     notes += [f"{cell.disturbed} of {cell.turns} disturbed"] if cell.disturbed else []
@@ -100,15 +100,15 @@ def line(cell: Cell) -> str:
 def figure(value: float) -> str:
     """Three digits that count."""
     if value >= 1000:
-        return f"{round(value, 2 - len(str(int(value)))):,.0f}"
+        return f"{round(value, 3 - len(str(int(value)))):,.0f}"
     return f"{value:#.3g}".rstrip(".")
 
 
 def goals(cells: Sequence[Cell]) -> str:
     """How far each goal is."""
     lines = [
-        f"| {one.goal.workload} | {one.goal.ours} / {one.goal.rival} | ≥ {one.goal.times:g}× "
-        f"| {one.found:.2f}× | {'reached' if one.reached else 'missed'} |"
+        f"| {one.goal.workload} | {one.goal.ours} / {one.goal.rival} | ≥ {one.goal.times:g}x "
+        f"| {one.found:.2f}x | {'reached' if one.reached else 'missed'} |"
         for one in ratios(cells)
     ]
     ours = {one.workload: one for one in cells if one.row == MESHGATE and not one.reason}
@@ -131,7 +131,7 @@ def late(found: Sequence[Late]) -> str:
     if not found:
         return ""
     lines = [
-        f"| {one.workload} | {one.row} | {one.p50:.2f} | {one.rounds} × {one.upstream:.2f} "
+        f"| {one.workload} | {one.row} | {one.p50:.2f} | {one.rounds} x {one.upstream:.2f} "
         f"| {one.cpu:.2f} | {one.rest:.2f} |"
         for one in found
     ]

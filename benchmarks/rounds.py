@@ -102,7 +102,8 @@ class Match:
         rates = [one.rate for one in turns]
 
         def median(name: str) -> float:
-            return statistics.median(getattr(one, name) for one in turns)
+            values: list[float] = [getattr(one, name) for one in turns]
+            return statistics.median(values)
 
         return Cell(
             *key,

@@ -36,9 +36,9 @@ class Workload(msgspec.Struct, frozen=True):
 
 WORKLOADS: Final = (
     Workload("W1", 32, "names of 10 meshes"),
-    Workload("W2", 4, "10 meshes × 100 dataplanes: addresses, ports, tags, connections"),
+    Workload("W2", 4, "10 meshes of 100 dataplanes: addresses, ports, tags, connections"),
     Workload("W3", 8, "100 dataplanes, each with its mesh's mTLS and its insight"),
-    Workload("W4", 4, "1,000 dataplane overviews × 13 fields"),
+    Workload("W4", 4, "1,000 dataplane overviews, 13 fields"),
     Workload("W5", 32, "PUT of a MeshTimeout"),
     Workload("W6", 32, "50 distinct small queries in turn"),
     Workload("W7", 4, "W2 with aliases, fragments, variables, @include, computed fields"),

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from types import TracebackType
 from typing import Any, Self
 
@@ -12,6 +13,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from gateway import telemetry
+from gateway.execution.compile import plan
 from gateway.execution.documents import Documents
 from gateway.execution.failures import Failures
 from gateway.execution.requests import GraphQLRequest
@@ -39,12 +41,15 @@ class Gateway:
     """The upstreams and the engine; entered, it keeps the upstreams known."""
 
     def __init__(self, settings: Settings, upstreams: Mapping[str, Adapter]) -> None:
-        schema = build()._schema
+        graph = build()
+        schema = graph._schema
         introspection = settings.operations.introspection == "on"
         self._limits = settings.operations
         self._by_name = upstreams
         self._engine = Engine(
-            schema, Documents(schema, introspection=introspection), Failures(report)
+            schema,
+            Documents(schema, planner=partial(plan, graph), introspection=introspection),
+            Failures(report),
         )
         self._refreshing: list[asyncio.Task[None]] = []
 

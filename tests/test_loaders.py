@@ -165,7 +165,8 @@ async def test_what_stands_in_no_mesh_is_got_and_listed_alike() -> None:
 
 
 async def test_the_list_of_one_mesh_that_fails_costs_that_mesh_alone() -> None:
-    small = {("Dataplane", "m"): 3, ("Dataplane", "n"): 3, ("Dataplane", None): 50_000}
+    small: dict[tuple[str, str | None], int] = {("Dataplane", mesh): 3 for mesh in "mn"}
+    small["Dataplane", None] = 50_000
     upstream = Upstream("m", "n", counts=small)
     upstream.down = {"m"}
     load = loaders(upstream)
@@ -181,7 +182,7 @@ async def test_the_list_of_one_mesh_that_fails_costs_that_mesh_alone() -> None:
 
 
 async def test_a_get_that_fails_costs_its_own_key_alone() -> None:
-    long = {("Dataplane", mesh): 50_000 for mesh in "mn"}
+    long: dict[tuple[str, str | None], int] = {("Dataplane", mesh): 50_000 for mesh in "mn"}
     upstream = Upstream("m", "n", counts=long)
     upstream.down = {"m"}
     load = loaders(upstream)

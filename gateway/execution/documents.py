@@ -1,7 +1,7 @@
 """Documents by their text: parsed and validated once, then kept while they are being used."""
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 from graphql import (
@@ -15,10 +15,14 @@ from graphql import (
     validate,
 )
 
+from gateway.execution.compile import Plan
 from gateway.execution.failures import entry
 from gateway.execution.results import JSONObject, Operation
 
 MAX_ERRORS = 20
+
+Planner = Callable[[DocumentNode, OperationDefinitionNode], Plan | None]
+"""Makes the plan of an operation, where it can be planned."""
 
 
 class Chosen(msgspec.Struct, frozen=True):
@@ -27,6 +31,8 @@ class Chosen(msgspec.Struct, frozen=True):
     document: DocumentNode
     node: OperationDefinitionNode
     operation: Operation
+    plan: Plan | None = None
+    """How it is run; None where graphql-core runs it."""
 
 
 class Document(msgspec.Struct, frozen=True):
@@ -69,12 +75,14 @@ class Documents:
         self,
         schema: GraphQLSchema,
         *,
+        planner: Planner = lambda document, operation: None,
         introspection: bool = True,
         max_tokens: int = 10_000,
         entries: int = 512,
         size: int = 256 * 1024,
     ) -> None:
         self._schema = schema
+        self._planner = planner
         self._rules = [
             *specified_rules,
             *(() if introspection else (NoSchemaIntrospectionCustomRule,)),
@@ -116,7 +124,7 @@ class Documents:
             return InvalidDocument("GRAPHQL_VALIDATION_FAILED", self._discreet(errors))
         return Document(
             {
-                name: Chosen(node, it, Operation(it.operation.value, name))
+                name: Chosen(node, it, Operation(it.operation.value, name), self._planner(node, it))
                 for it in node.definitions
                 if isinstance(it, OperationDefinitionNode)
                 for name in [it.name.value if it.name else None]

@@ -1,15 +1,18 @@
 """Runs one operation; the seam behind which a compiled plan may take graphql-core's place."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterable
 from inspect import isawaitable
 from typing import Any, cast
 
 from graphql import ExecutionResult, Executor, GraphQLError, GraphQLSchema, OperationType
+from graphql.execution.values import get_variable_values
 
 from gateway.errors import BadUserInput
+from gateway.execution.compile import Plan
 from gateway.execution.documents import Chosen, Documents, InvalidDocument
 from gateway.execution.failures import ErrorFormat, entry
+from gateway.execution.order import ordered
 from gateway.execution.requests import GraphQLRequest
 from gateway.execution.results import JSONObject, Outcome, Result, refused
 
@@ -63,6 +66,8 @@ class Engine:
     async def _execute(
         self, chosen: Chosen, request: GraphQLRequest, context: object, request_id: str
     ) -> Result:
+        if chosen.plan is not None:
+            return await self._run(chosen, chosen.plan, request, context, request_id)
         executor = Executor.build(
             self._schema,
             chosen.document,
@@ -75,15 +80,40 @@ class Engine:
             return refused(*map(_variable, executor), operation=chosen.operation)
         running = executor.execute_operation()
         done = cast(ExecutionResult, await running if isawaitable(running) else running)
-        # Siblings fail in the order of time; paths put them in the order of the answer.
-        beside = getattr(context, "faults", ())
-        errors = sorted((*(done.errors or ()), *beside), key=lambda error: error.path or [])
-        return Result(
-            Outcome.EXECUTED,
-            done.data,
-            tuple(self._format(error, request_id) for error in errors),
-            chosen.operation,
+        return self._result(chosen, done.data, done.errors or (), context, request_id)
+
+    async def _run(
+        self,
+        chosen: Chosen,
+        plan: Plan,
+        request: GraphQLRequest,
+        context: object,
+        request_id: str,
+    ) -> Result:
+        variables = get_variable_values(
+            self._schema,
+            chosen.node.variable_definitions or (),
+            request.variables or {},
+            hide_suggestions=not self._documents.suggestions,
         )
+        if isinstance(variables, list):
+            return refused(*map(_variable, variables), operation=chosen.operation)
+        data, errors = await plan.run(context, variables)
+        return self._result(chosen, data, errors, context, request_id)
+
+    def _result(
+        self,
+        chosen: Chosen,
+        data: JSONObject | None,
+        errors: Iterable[GraphQLError],
+        context: object,
+        request_id: str,
+    ) -> Result:
+        """The answer, with what failed beside it."""
+        beside: Iterable[GraphQLError] = getattr(context, "faults", ())
+        told = ordered((*errors, *beside), data, chosen.document, chosen.node)
+        formatted = tuple(self._format(error, request_id) for error in told)
+        return Result(Outcome.EXECUTED, data, formatted, chosen.operation)
 
 
 def _variable(error: GraphQLError) -> JSONObject:

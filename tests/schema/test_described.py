@@ -19,7 +19,7 @@ def test_docstrings_become_descriptions() -> None:
             it is."""
             return 1
 
-        @strawberry.field(description="Said otherwise.")
+        @strawberry.field(description="Said otherwise.")  # type: ignore[untyped-decorator]
         def colour(self) -> str:
             """Not said."""
             return "red"

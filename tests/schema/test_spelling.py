@@ -7,6 +7,7 @@ from gateway.errors import BadUserInput, Conflict, MeshgateError, Problem, Viola
 from gateway.schema import inputs, spelling
 from gateway.schema.filters import LabelInput, TagInput
 from gateway.schema.masks import MASK
+from gateway.schema.scalars import JSON
 from gateway.upstreams.kuma.kinds import KINDS
 from tests.graph import graph
 from tests.upstreams.kuma.canned import Canned, said
@@ -104,9 +105,8 @@ def test_what_is_given_empty_is_spelled_empty() -> None:
 
 
 def test_a_mesh_is_spelled_with_its_backends() -> None:
-    backend = inputs.MeshBackendInput(
-        name="ca", type="builtin", conf={"caCert": {"expiration": "1d"}}
-    )  # type: ignore[arg-type]
+    conf = JSON({"caCert": {"expiration": "1d"}})
+    backend = inputs.MeshBackendInput(name="ca", type="builtin", conf=conf)
     mtls = inputs.MeshMtlsInput(enabled_backend="ca", backends=[backend])
     assert spelling.mesh(inputs.ApplyMeshInput(name="m", mtls=mtls)) == {
         "mtls": {

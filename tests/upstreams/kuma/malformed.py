@@ -95,7 +95,7 @@ def tampered(draw: st.DrawFn, value: Any) -> bytes:
     for _ in range(draw(st.integers(1, 2))):
         found = list(places(value))
         path = found[draw(st.integers(0, len(found) - 1))]
-        if path and draw(st.booleans()) and draw(st.booleans()):
+        if path and draw(st.sampled_from(["put", "put", "drop"])) == "drop":
             value = without(value, path)
         else:
             value = put(value, path, _MARK.format(len(literals)))

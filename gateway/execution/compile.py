@@ -1,0 +1,177 @@
+"""An operation → a plan: for each object type and selection one function, made of source text.
+
+graphql-core walks the document again for every object. A plan has walked it once: what is left of
+a field is the call of its resolver and a look at what came back.
+"""
+
+from collections.abc import Mapping
+from types import CoroutineType
+from typing import Any
+
+from graphql import (
+    DocumentNode,
+    FragmentDefinitionNode,
+    GraphQLError,
+    GraphQLField,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    OperationDefinitionNode,
+    OperationType,
+    get_nullable_type,
+)
+from graphql.execution.values import VariableValues, get_argument_values
+from strawberry import Schema
+from strawberry.types.arguments import convert_arguments
+from strawberry.types.field import StrawberryField
+
+from gateway.execution.completion import Complete, completion
+from gateway.execution.progress import Arguments, Info, Nulled, Path, Progress, Selected
+from gateway.execution.selections import ALWAYS, Asked, Selections, Unplannable, asked
+
+_EXACT: dict[str, str] = {"String": "str", "ID": "str", "Boolean": "bool"}
+"""The scalars whose values go out as they are, if they are of this very class."""
+
+
+class Plan:
+    """One operation, compiled; the variables are given to each run of it."""
+
+    def __init__(self, complete: Complete) -> None:
+        self._complete = complete
+
+    async def run(
+        self, context: object, variables: VariableValues
+    ) -> tuple[dict[str, Any] | None, list[GraphQLError]]:
+        """The data, None where null ate all of it, and the errors."""
+        progress = Progress(context, variables)
+        root: dict[str | int | None, Any] = {}
+        try:
+            root[None] = self._complete(None, progress, (None, None, root, True))
+        except Nulled:
+            progress.dead = True
+        await progress.finished()
+        return (None if progress.dead else root.get(None)), progress.errors
+
+
+def plan(schema: Schema, document: DocumentNode, operation: OperationDefinitionNode) -> Plan | None:
+    """The plan of a query; None for what plans do not know and graphql-core does.
+
+    That is mutations, introspection, directives of one's own, variables of fragments, and fields
+    whose place in the response depends on variables.
+    """
+    fragments = {
+        it.name.value: it for it in document.definitions if isinstance(it, FragmentDefinitionNode)
+    }
+    root = schema._schema.query_type
+    if operation.operation is not OperationType.QUERY or root is None:
+        return None
+    if any(it.variable_definitions for it in fragments.values()):
+        return None
+    try:
+        compiler = Compiler(schema, fragments)
+        return Plan(compiler.object(root, ((operation.selection_set, ALWAYS),)))
+    except Unplannable:
+        return None
+
+
+class Compiler:
+    """The functions made so far for one operation; those of types behind interfaces come later."""
+
+    def __init__(self, schema: Schema, fragments: Mapping[str, FragmentDefinitionNode]) -> None:
+        self._schema = schema
+        self._fragments = fragments
+        self._made: dict[object, Complete] = {}
+
+    def type_of(self, cls: type) -> GraphQLObjectType:
+        """The GraphQL type of a view's class."""
+        definition = cls.__strawberry_definition__  # type: ignore[attr-defined]
+        found = self._schema._schema.type_map[definition.name]
+        assert isinstance(found, GraphQLObjectType)
+        return found
+
+    def object(self, kind: GraphQLObjectType, selections: Selections) -> Complete:
+        """The function that completes objects of a type."""
+        memo = (kind.name, tuple((id(nodes), condition) for nodes, condition in selections))
+        if memo not in self._made:
+            names: dict[str, Any] = {
+                "CoroutineType": CoroutineType,
+                "Info": Info,
+                "Nulled": Nulled,
+                "Path": Path,
+                "Selected": Selected,
+                "fragments": self._fragments,
+            }
+            lines = ["def complete(value, progress, place):", "    out = {}"]
+            fields = asked(self._schema._schema, self._fragments, kind, selections)
+            for number, field in enumerate(fields):
+                names[f"asked{number}"] = field
+                source = self._field(kind, field, number, names)
+                if field.condition:
+                    lines.append(f"    if progress.flags[asked{number}.condition]:")
+                    source = [f"    {line}" for line in source]
+                lines += [f"    {line}" for line in source]
+            lines.append("    return out")
+            exec(compile("\n".join(lines), f"<plan of {kind.name}>", "exec"), names)
+            self._made[memo] = names["complete"]
+        return self._made[memo]
+
+    def _field(
+        self, kind: GraphQLObjectType, field: Asked, number: int, names: dict[str, Any]
+    ) -> list[str]:
+        key = repr(field.key)
+        if field.name == "__typename":
+            return [f"out[{key}] = {kind.name!r}"]
+        if field.name.startswith("__"):
+            raise Unplannable("introspection")
+        row = kind.fields[field.name]
+        nullable = not isinstance(row.type, GraphQLNonNull)
+        where = f"(place, {key}, out, {nullable})"
+        names[f"complete{number}"] = completion(self, kind.name, field, row.type)
+        null = f"out[{key}] = None" if nullable else "raise Nulled from None"
+        completed = [
+            "if found.__class__ is CoroutineType:",
+            f"    progress.later(found, complete{number}, asked{number}, {where})",
+            "else:",
+            f"    out[{key}] = complete{number}(found, progress, {where})",
+        ]
+        exact = _EXACT.get(str(get_nullable_type(row.type)))
+        if exact:
+            completed[0] = f"el{completed[0]}"
+            completed = [f"if found.__class__ is {exact}:", f"    out[{key}] = found", *completed]
+        return [
+            "try:",
+            f"    found = {self._call(row, number, names, where)}",
+            *(f"    {line}" for line in completed),
+            "except Nulled:",
+            f"    {null}",
+            "except Exception as error:",
+            f"    progress.fail(error, asked{number}, {where})",
+            f"    {null}",
+        ]
+
+    def _call(self, row: GraphQLField, number: int, names: dict[str, Any], where: str) -> str:
+        """The source text of a field's value."""
+        field: StrawberryField = row.extensions["strawberry-definition"]
+        resolver = field.base_resolver
+        if resolver is None:
+            return f"value.{field.python_name}"
+        names[f"resolve{number}"] = resolver.wrapped_func
+        given = ["value"] if resolver.self_parameter else []
+        if resolver.info_parameter:
+            selected = f"Selected(asked{number}.nodes, fragments, Path({where}))"
+            given.append(f"{resolver.info_parameter.name}=Info(progress.context, {selected})")
+        if row.args:
+            names[f"arguments{number}"] = self._arguments(row, names[f"asked{number}"])
+            given.append(f"**progress.once(arguments{number})")
+        return f"resolve{number}({', '.join(given)})"
+
+    def _arguments(self, row: GraphQLField, asked: Asked) -> Arguments:
+        """What a field's resolver is given, by the variables of a run."""
+        field: StrawberryField = row.extensions["strawberry-definition"]
+        converter = self._schema.schema_converter
+
+        def arguments(variables: VariableValues) -> dict[str, Any]:
+            values = get_argument_values(row, asked.nodes[0], variables)
+            registry = converter.scalar_registry
+            return convert_arguments(values, field.arguments, registry, converter.config)
+
+        return arguments

@@ -1,0 +1,162 @@
+"""How far one operation has come: what is still awaited, what failed, what became null of it."""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from graphql import FragmentDefinitionNode, GraphQLError
+from graphql.execution.values import VariableValues
+
+from gateway.execution.selections import Asked, Condition
+
+Place = tuple[Any, str | int | None, Any, bool]
+"""Where a value stands in the response: the place of what holds it, its key or index there, the
+container itself, and whether null may stand there."""
+
+
+Arguments = Callable[[VariableValues], dict[str, Any]]
+"""What a field's resolver is given, by the variables of a run."""
+
+
+class Nulled(Exception):
+    """Null stands where it may not: what holds it becomes null in its stead."""
+
+
+class Path(NamedTuple):
+    """A place as keys and indices, made where it is asked for."""
+
+    place: Place
+
+    def as_list(self) -> list[str | int]:
+        """From the root to the place."""
+        found: list[str | int] = []
+        place: Place | None = self.place
+        while place is not None:
+            if place[1] is not None:
+                found.append(place[1])
+            place = place[0]
+        return found[::-1]
+
+
+class Selected(NamedTuple):
+    """What a resolver may ask of the document."""
+
+    field_nodes: Sequence[Any]
+    fragments: Mapping[str, FragmentDefinitionNode]
+    path: Path
+
+
+class Info:
+    """What a resolver is told, as much of Strawberry's Info as ours need."""
+
+    __slots__ = ("_raw_info", "context")
+
+    def __init__(self, context: Any, selected: Selected) -> None:
+        self.context = context
+        self._raw_info = selected
+
+
+class Progress:
+    """One run of a plan."""
+
+    __slots__ = (
+        "_arguments",
+        "_done",
+        "_tasks",
+        "_variables",
+        "context",
+        "dead",
+        "errors",
+        "flags",
+    )
+
+    def __init__(self, context: Any, variables: VariableValues) -> None:
+        self.context = context
+        self.flags = Flags(variables.coerced)
+        self.errors: list[GraphQLError] = []
+        self.dead = False
+        self._variables = variables
+        self._arguments: dict[Arguments, dict[str, Any]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._done: asyncio.Future[None] | None = None
+
+    def once(self, arguments: Arguments) -> dict[str, Any]:
+        """A field's arguments, made of the variables once in a run."""
+        found = self._arguments.get(arguments)
+        if found is None:
+            found = self._arguments[arguments] = arguments(self._variables)
+        return found
+
+    def fail(self, error: Exception, asked: Asked, place: Place) -> None:
+        """Tell what failed at a place."""
+        if isinstance(error, GraphQLError) and error.original_error is not None:
+            error = error.original_error
+        self.errors.append(
+            GraphQLError(str(error), asked.nodes, path=Path(place).as_list(), original_error=error)
+        )
+
+    def later(
+        self,
+        value: Coroutine[Any, Any, Any],
+        complete: Callable[[Any, "Progress", Place], Any],
+        asked: Asked,
+        place: Place,
+    ) -> None:
+        """Complete a value once it is there; its place in the order of the response is kept."""
+        place[2][place[1]] = None
+        task = asyncio.create_task(self._await(value, complete, asked, place))
+        self._tasks.add(task)
+        task.add_done_callback(self._one_less)
+
+    async def _await(
+        self,
+        value: Coroutine[Any, Any, Any],
+        complete: Callable[[Any, "Progress", Place], Any],
+        asked: Asked,
+        place: Place,
+    ) -> None:
+        try:
+            place[2][place[1]] = complete(await value, self, place)
+        except Nulled:
+            self._null(place)
+        except Exception as error:
+            self.fail(error, asked, place)
+            self._null(place)
+
+    def _one_less(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not self._tasks and self._done is not None and not self._done.done():
+            self._done.set_result(None)
+
+    def _null(self, place: Place | None) -> None:
+        while place is not None:
+            parent, key, container, nullable = place
+            if nullable:
+                container[key] = None
+                return
+            place = parent
+        self.dead = True
+
+    async def finished(self) -> None:
+        """Wait for everything that is still awaited; it ends where nobody waits any more."""
+        if self._tasks:
+            self._done = asyncio.get_running_loop().create_future()
+            try:
+                await self._done
+            except asyncio.CancelledError:
+                for task in self._tasks:
+                    task.cancel()
+                raise
+
+
+class Flags(dict[Condition, bool]):
+    """Which conditions hold with these variables, each looked at once."""
+
+    def __init__(self, variables: Mapping[str, Any]) -> None:
+        super().__init__()
+        self._variables = variables
+
+    def __missing__(self, condition: Condition) -> bool:
+        held = all(bool(self._variables.get(name)) is wanted for name, wanted in condition)
+        self[condition] = held
+        return held
