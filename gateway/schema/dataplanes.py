@@ -1,6 +1,7 @@
 """Dataplanes: a proxy beside a workload, or a gateway, and how it is doing."""
 
 import asyncio
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import strawberry
@@ -49,14 +50,14 @@ class Dataplane(MeshScoped):
     """A proxy beside a workload, or a gateway."""
 
     @strawberry.field
-    async def status(self, info: Info) -> DataplaneStatus:  # type: ignore[valid-type]
+    def status(self, info: Info) -> DataplaneStatus:  # type: ignore[valid-type]
         """How it is doing, by the control plane's own rule."""
-        return rules.dataplane_status(await self.overview(info))
+        return self.overview(info, rules.dataplane_status)  # type: ignore[no-any-return]
 
     @strawberry.field
-    async def status_reasons(self, info: Info) -> list[str]:
+    def status_reasons(self, info: Info) -> list[str]:
         """Why it is not online; empty where it is."""
-        return rules.status_reasons(await self.overview(info))
+        return self.overview(info, rules.status_reasons)  # type: ignore[no-any-return]
 
     @strawberry.field
     def address(self) -> str | None:
@@ -97,20 +98,27 @@ class Dataplane(MeshScoped):
         return await zone(info, key)  # type: ignore[no-any-return]
 
     @strawberry.field
-    async def versions(self, info: Info) -> list[ComponentVersion]:
+    def versions(self, info: Info) -> list[ComponentVersion]:
         """The components of the proxy, as of its latest connection."""
-        insight = (await self.overview(info)).dataplane_insight
-        if insight is None or not insight.subscriptions:
-            return []
-        return component_versions(insight.subscriptions[-1].version)
+        return self.overview(info, latest_versions)  # type: ignore[no-any-return]
 
-    async def overview(self, info: Info) -> model.Dataplane:
-        """It together with its insight, which is read now where it was not."""
-        content: model.Dataplane = self.content
-        if content.dataplane is not None:
-            return content
+    def overview(self, info: Info, shown: Callable[[model.Dataplane], Any]) -> Any:
+        """What is shown of it with its insight; awaitable where that has to be read now."""
+        if self.content.dataplane is not None:
+            return shown(self.content)
+        return self._read(info, shown)
+
+    async def _read(self, info: Info, shown: Callable[[model.Dataplane], Any]) -> Any:
         found = await info.context.loaders.resource(self.resource.key, overview=True)
-        return found.content if found else content
+        return shown(found.content if found else self.content)
+
+
+def latest_versions(dataplane: model.Dataplane) -> list[ComponentVersion]:
+    """The components of a proxy, as of its latest connection."""
+    insight = dataplane.dataplane_insight
+    if insight is None or not insight.subscriptions:
+        return []
+    return component_versions(insight.subscriptions[-1].version)
 
 
 def tag_sets(dataplane: model.Dataplane) -> list[dict[str, str]]:
@@ -189,10 +197,15 @@ class KumaDataplane(Dataplane):
         return DataplaneNetworking(content=self.content.network)
 
     @strawberry.field
-    async def insight(self, info: Info) -> DataplaneInsight | None:
+    def insight(self, info: Info) -> DataplaneInsight | None:
         """Its connections and its certificate; null while it has never connected."""
-        found = (await self.overview(info)).dataplane_insight
-        return DataplaneInsight(content=found) if found else None
+        return self.overview(info, dataplane_insight)  # type: ignore[no-any-return]
+
+
+def dataplane_insight(dataplane: model.Dataplane) -> DataplaneInsight | None:
+    """The view of a dataplane's insight."""
+    found = dataplane.dataplane_insight
+    return DataplaneInsight(content=found) if found else None
 
 
 async def dataplanes(

@@ -34,6 +34,10 @@ async def keep_known(upstream: Adapter) -> None:
                     error=error.code,
                     seconds=round(time.monotonic() - started, 3),
                 )
+        except Exception as fault:
+            news = type(fault)
+            if news != told:
+                telemetry.emit(telemetry.SERVER_FAULT, fault=fault, where="discovery")
         else:
             news = (found.version_text, found.mode, frozenset(found.kinds))
             if news != told:
