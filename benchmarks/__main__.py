@@ -84,7 +84,6 @@ def main() -> None:
     # Whoever ends the benchmark ends what it started too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     install()
-    WORK.mkdir(exist_ok=True)
     wanted = [one.strip().lower() for one in given.only.split(",") if one.strip()]
     rows = [one for one in ROWS if any(part in one.name.lower() for part in wanted)]
     workloads = [one for one in WORKLOADS if one.name.lower() in wanted]

@@ -19,6 +19,9 @@ PROGRAMS: Final = {"nginx": "nginx-light", "wrk": "wrk", "taskset": "util-linux"
 
 def install() -> None:
     """Install what is missing; SystemExit says what a person has to do."""
+    WORK.mkdir(exist_ok=True)
+    # What is made here is nobody's to keep, check or format.
+    (WORK / ".gitignore").write_text("*\n")
     programs()
     for name in NODE:
         packages(PEERS / name)

@@ -5,6 +5,7 @@ a field is the call of its resolver and a look at what came back.
 """
 
 from collections.abc import Mapping
+from functools import partial
 from types import CoroutineType
 from typing import Any
 
@@ -24,7 +25,7 @@ from strawberry import Schema
 from strawberry.types.arguments import convert_arguments
 from strawberry.types.field import StrawberryField
 
-from gateway.execution.completion import Complete, completion
+from gateway.execution.completion import Complete, completion, no_null, or_null
 from gateway.execution.progress import Arguments, Info, Nulled, Path, Progress, Selected
 from gateway.execution.selections import ALWAYS, Asked, Selections, Unplannable, asked
 
@@ -125,22 +126,24 @@ class Compiler:
         row = kind.fields[field.name]
         nullable = not isinstance(row.type, GraphQLNonNull)
         where = f"(place, {key}, out, {nullable})"
-        names[f"complete{number}"] = completion(self, kind.name, field, row.type)
+        complete = completion(self, kind.name, field, row.type)
+        names[f"complete{number}"] = complete
+        names[f"awaited{number}"] = or_null(complete, kind.name, field, nullable=nullable)
+        names[f"no_null{number}"] = partial(no_null, kind.name, field)
         null = f"out[{key}] = None" if nullable else "raise Nulled from None"
-        completed = [
-            "if found.__class__ is CoroutineType:",
-            f"    progress.later(found, complete{number}, asked{number}, {where})",
-            "else:",
-            f"    out[{key}] = complete{number}(found, progress, {where})",
-        ]
         exact = _EXACT.get(str(get_nullable_type(row.type)))
-        if exact:
-            completed[0] = f"el{completed[0]}"
-            completed = [f"if found.__class__ is {exact}:", f"    out[{key}] = found", *completed]
+        as_it_is = [f"    if found.__class__ is {exact}:", f"        out[{key}] = found"]
+        if_null = f"out[{key}] = None" if nullable else f"raise no_null{number}()"
         return [
             "try:",
             f"    found = {self._call(row, number, names, where)}",
-            *(f"    {line}" for line in completed),
+            *(as_it_is if exact else ()),
+            f"    {'elif' if exact else 'if'} found is None:",
+            f"        {if_null}",
+            "    elif found.__class__ is CoroutineType:",
+            f"        progress.later(found, awaited{number}, asked{number}, {where})",
+            "    else:",
+            f"        out[{key}] = complete{number}(found, progress, {where})",
             "except Nulled:",
             f"    {null}",
             "except Exception as error:",

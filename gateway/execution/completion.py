@@ -20,44 +20,42 @@ if TYPE_CHECKING:
     from gateway.execution.compile import Compiler
 
 Complete = Callable[[Any, Progress, Place], Any]
-"""What a response holds of a value at a place; raises Nulled where it may hold nothing."""
+"""What a response holds of a value at a place, which is not null; raises Nulled where it may hold
+nothing."""
 
 
 def completion(
     compiler: "Compiler", parent: str, asked: Asked, kind: GraphQLOutputType
 ) -> Complete:
-    """How values of a field's type are completed."""
+    """How values of a type are completed, whether the type allows for null or not."""
     if isinstance(kind, GraphQLNonNull):
-        inner = completion(compiler, parent, asked, kind.of_type)
-        return never_null(inner, f"{parent}.{asked.name}")
+        return completion(compiler, parent, asked, kind.of_type)
     if isinstance(kind, GraphQLList):
-        return each(completion(compiler, parent, asked, kind.of_type), asked, kind)
+        inner = completion(compiler, parent, asked, kind.of_type)
+        return each(inner, parent, asked, nullable=not isinstance(kind.of_type, GraphQLNonNull))
     if isinstance(kind, GraphQLScalarType | GraphQLEnumType):
-        return unless_null(leaf(kind))
+        return leaf(kind)
     if isinstance(kind, GraphQLObjectType):
-        return unless_null(compiler.object(kind, asked.selections))
-    return unless_null(by_class(compiler, asked))
+        return compiler.object(kind, asked.selections)
+    return by_class(compiler, asked)
 
 
-def unless_null(complete: Complete) -> Complete:
-    """Null stays null."""
+def or_null(complete: Complete, parent: str, asked: Asked, *, nullable: bool) -> Complete:
+    """The completion of a value that may turn out to be null."""
 
-    def complete_nullable(value: Any, progress: Progress, place: Place) -> Any:
-        return None if value is None else complete(value, progress, place)
+    def complete_or_null(value: Any, progress: Progress, place: Place) -> Any:
+        if value is not None:
+            return complete(value, progress, place)
+        if not nullable:
+            raise no_null(parent, asked)
+        return None
 
-    return complete_nullable
+    return complete_or_null
 
 
-def never_null(complete: Complete, field: str) -> Complete:
-    """Null is an error."""
-
-    def complete_non_null(value: Any, progress: Progress, place: Place) -> Any:
-        completed = None if value is None else complete(value, progress, place)
-        if completed is None:
-            raise TypeError(f"Cannot return null for non-nullable field {field}.")
-        return completed
-
-    return complete_non_null
+def no_null(parent: str, asked: Asked) -> TypeError:
+    """The error for null where the schema promises none; in the words of graphql-core."""
+    return TypeError(f"Cannot return null for non-nullable field {parent}.{asked.name}.")
 
 
 def leaf(kind: GraphQLScalarType | GraphQLEnumType) -> Complete:
@@ -70,29 +68,31 @@ def leaf(kind: GraphQLScalarType | GraphQLEnumType) -> Complete:
     return complete_leaf
 
 
-def each(complete: Complete, asked: Asked, kind: GraphQLList[Any]) -> Complete:
+def each(complete: Complete, parent: str, asked: Asked, *, nullable: bool) -> Complete:
     """A list, one item after another; an item that fails is null where it may be."""
-    nullable = not isinstance(kind.of_type, GraphQLNonNull)
 
     def complete_list(values: Any, progress: Progress, place: Place) -> Any:
-        if values is None:
-            return None
         if isinstance(values, str) or not hasattr(values, "__iter__"):
             raise GraphQLError(f"Expected a list for field '{asked.name}'.")
         out: list[Any] = []
+        add = out.append
         for index, value in enumerate(values):
-            out.append(None)
+            here = (place, index, out, nullable)
             try:
                 if isinstance(value, Exception):
                     raise value
-                out[index] = complete(value, progress, (place, index, out, nullable))
+                if value is None and not nullable:
+                    raise no_null(parent, asked)
+                add(None if value is None else complete(value, progress, here))
             except Nulled:
                 if not nullable:
                     raise
+                add(None)
             except Exception as error:
-                progress.fail(error, asked, (place, index, out, nullable))
+                progress.fail(error, asked, here)
                 if not nullable:
                     raise Nulled from None
+                add(None)
         return out
 
     return complete_list
