@@ -68,10 +68,23 @@ class Pages(DataLoader[Listing, Any]):
         self.upstreams = upstreams
         self.operation = operation
         self.asked: dict[Listing, asyncio.Future[Page]] = {}
+        self._parts: dict[int, dict[str | None, list[Resource]]] = {}
 
     async def page(self, listing: Listing) -> Page:
         """A whole collection. Raises MeshgateError."""
-        return part(listing, await finished(await self.load(listing)))
+        call = await self.load(listing)
+        found: Page = await finished(call)
+        return found if self.asked.get(listing) is call else self._part(found, listing.mesh)
+
+    def _part(self, whole: Page, mesh: str | None) -> Page:
+        """Of a page over all meshes what stands in one; what cannot be read may stand there."""
+        parts = self._parts.get(id(whole))
+        if parts is None:
+            parts = self._parts[id(whole)] = {}
+            for row in whole.rows:
+                parts.setdefault(row.mesh, []).append(row)
+        rows = tuple(parts.get(mesh, ()))
+        return Page(rows, len(rows), None, whole.broken)
 
     async def batch_load_fn(self, keys: list[Listing]) -> list[Any]:
         """For each listing the call that brings it."""
@@ -162,11 +175,3 @@ async def finished(call: asyncio.Future[T]) -> T:
     """What a call brought; it goes on for others where one who waits for it is gone."""
     await asyncio.wait((call,))
     return call.result()
-
-
-def part(listing: Listing, page: Page) -> Page:
-    """Of a call's page what a listing asked for."""
-    if listing.mesh is None:
-        return page
-    rows = tuple(row for row in page.rows if row.mesh in (listing.mesh, None))
-    return page if len(rows) == len(page.rows) else Page(rows, len(rows), None, page.broken)

@@ -1,5 +1,6 @@
 """Bytes → model: the one border at which every null, default and malformed body is settled."""
 
+from functools import partial
 from typing import Any, Final, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
@@ -86,12 +87,37 @@ def resource(
     try:
         # Decoding does not look into what it skips, and that is shown as well.
         str(raw, "utf-8")
-        content = forgiving(_DECODERS[content_type(kind)], raw)
+    except UnicodeError as error:
+        raise unreadable(upstream, f"a {kind.name}", answer) from error
+    return row(upstream, kind, _DECODERS[content_type(kind)], msgspec.Raw(raw), answer)
+
+
+def row(
+    upstream: str,
+    kind: Kind,
+    decoder: msgspec.json.Decoder[Stored],
+    raw: msgspec.Raw,
+    answer: Answer | None,
+) -> Resource:
+    """One resource from a body that is known to be text."""
+    try:
+        content = forgiving(decoder, raw)
     except MALFORMED as error:
         raise unreadable(upstream, f"a {kind.name}", answer) from error
     if content.mesh is None and kind.scope is Scope.MESH:
         raise unreadable(upstream, f"a {kind.name} in a mesh", answer)
-    return Resource(upstream, kind, content, msgspec.Raw(raw))
+    return Resource(upstream, kind, content, raw)
+
+
+def is_text(body: bytes) -> bool:
+    """Whether a body is valid UTF-8 throughout."""
+    if body.isascii():
+        return True
+    try:
+        str(body, "utf-8")
+    except UnicodeError:
+        return False
+    return True
 
 
 def page(upstream: str, kind: Kind, answer: Answer, offset: int = 0) -> Page:
@@ -102,9 +128,15 @@ def page(upstream: str, kind: Kind, answer: Answer, offset: int = 0) -> Page:
         raise unreadable(upstream, f"the list of {kind.name}", answer) from error
     rows: list[Resource] = []
     broken: list[MeshgateError] = []
+    decoder = _DECODERS[content_type(kind)]
+    read = (
+        partial(row, upstream, kind, decoder)
+        if is_text(answer.body)
+        else partial(resource, upstream, kind)
+    )
     for raw in envelope.items or ():
         try:
-            rows.append(resource(upstream, kind, raw, answer))
+            rows.append(read(raw, answer))
         except BadResponse as error:
             broken.append(error)
     return Page(
