@@ -13,7 +13,7 @@ PEERS: Final = HERE / "peers"
 WORK: Final = HERE / ".work"
 STRAWBERRY: Final = WORK / "strawberry"
 NODE: Final = ("javascript", "hive", "tailcall")
-PROGRAMS: Final = {"nginx": "nginx-light", "wrk": "wrk", "taskset": "util-linux"}
+PROGRAMS: Final = {"nginx": "nginx", "wrk": "wrk", "taskset": "util-linux"}
 """Programs by the Debian packages that have them."""
 
 

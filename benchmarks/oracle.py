@@ -15,6 +15,7 @@ def expected(graph: str, workload: Workload, stored: Stored) -> list[JSONObject]
     makers: dict[str, Callable[[], Answers]] = {
         "meshgate": lambda: graphs(stored, lambda rows: {"nodes": rows}),
         "handwritten": lambda: graphs(stored, lambda rows: rows),
+        "handwritten-map": lambda: graphs(stored, lambda rows: rows, lambda tags: {"tagMap": tags}),
         "tailcall": lambda: projections(
             stored, "meshes", "dataplanesOf", "dataplanes", "mesh", "dataplane", {}
         ),
@@ -49,8 +50,20 @@ def mtls(mesh: JSONObject, *names: str) -> JSONObject:
     return found
 
 
-def graphs(stored: Stored, many: Callable[[list[Any]], Any]) -> Answers:
-    """The answers of a graph that is more than the upstream's JSON; `many` makes a connection."""
+def tags(found: dict[str, str]) -> JSONObject:
+    """Tags as a list, in the order of their keys."""
+    return {"tags": [{"key": key, "value": found[key]} for key in sorted(found)]}
+
+
+def graphs(
+    stored: Stored,
+    many: Callable[[list[Any]], Any],
+    tagged: Callable[[dict[str, str]], JSONObject] = tags,
+) -> Answers:
+    """The answers of a graph that is more than the upstream's JSON.
+
+    `many` makes a connection of rows, `tagged` the field of an inbound's tags.
+    """
     meshes = {one["name"]: one for one in stored.meshes}
     services = {(one["mesh"], one["name"]): one for one in stored.services}
 
@@ -59,8 +72,7 @@ def graphs(stored: Stored, many: Callable[[list[Any]], Any]) -> Answers:
         return {
             "address": network["address"],
             "inbounds": [
-                only(inbound, *names) | {"tags": tags(inbound["tags"])}
-                for inbound in network["inbound"]
+                only(inbound, *names) | tagged(inbound["tags"]) for inbound in network["inbound"]
             ],
         }
 
@@ -146,11 +158,6 @@ def graphs(stored: Stored, many: Callable[[list[Any]], Any]) -> Answers:
         "W6": w6,
         "W7": lambda: fleet("proxies", w7),
     }
-
-
-def tags(found: dict[str, str]) -> list[JSONObject]:
-    """Tags as a list, in the order of their keys."""
-    return [{"key": key, "value": found[key]} for key in sorted(found)]
 
 
 def address(stored: Stored, mesh: str, name: str) -> JSONObject:

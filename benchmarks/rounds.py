@@ -82,7 +82,11 @@ class Match:
     def cells(self) -> list[Cell]:
         """The medians."""
         return [
-            self._cell(server, workload) for workload in self.workloads for server in self.servers
+            self._cell(server, workload)
+            for workload in self.workloads
+            for server in self.servers
+            if (server.row.graph, workload.name) in self.questions
+            or workload.name in server.row.lacks
         ]
 
     def _pairs(self, number: int) -> Iterator[tuple[Server, Workload, Question]]:

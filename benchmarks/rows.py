@@ -139,6 +139,7 @@ ROWS: Final = (
     Row(MESHGATE, "meshgate", meshgate),
     Row("Strawberry, httpx", "handwritten", strawberry),
     Row(YOGA, "handwritten", yoga),
+    Row("Yoga, tags as JSON", "handwritten-map", yoga),
     Row(APOLLO, "handwritten", apollo),
     Row("Hive Gateway", "hive", hive, {"W7": "Kuma's OpenAPI has no status of a dataplane"}),
     Row(TAILCALL, "tailcall", tailcall, {"W7": NO_STATUS}),

@@ -15,7 +15,7 @@ from benchmarks.oracle import expected
 from benchmarks.processes import busy
 from benchmarks.rows import Server
 from benchmarks.upstream import Upstream
-from benchmarks.workloads import WORKLOADS, Workload, operations
+from benchmarks.workloads import GRAPHS, WORKLOADS, Workload, operations
 
 WARM: Final = 1
 """Seconds of load before a turn, unmeasured."""
@@ -59,7 +59,7 @@ class Turn(msgspec.Struct, frozen=True):
 def questions(stored: Stored, folder: Path) -> Mapping[tuple[str, str], Question]:
     """Everything that can be asked, by graph and workload."""
     found = {}
-    for graph in ("meshgate", "handwritten", "tailcall", "hive"):
+    for graph in GRAPHS:
         for workload in WORKLOADS:
             bodies = operations(graph, workload)
             if not bodies:

@@ -62,6 +62,8 @@ class Progress:
     __slots__ = (
         "_arguments",
         "_done",
+        "_first",
+        "_running",
         "_tasks",
         "_variables",
         "context",
@@ -77,6 +79,8 @@ class Progress:
         self.dead = False
         self._variables = variables
         self._arguments: dict[Arguments, dict[str, Any]] = {}
+        self._running = False
+        self._first: list[Coroutine[Any, Any, None]] = []
         self._tasks: set[asyncio.Task[None]] = set()
         self._done: asyncio.Future[None] | None = None
 
@@ -104,7 +108,14 @@ class Progress:
     ) -> None:
         """Complete a value once it is there; its place in the order of the response is kept."""
         place[2][place[1]] = None
-        task = asyncio.create_task(self._await(value, complete, asked, place))
+        awaited = self._await(value, complete, asked, place)
+        if self._running:
+            self._start(awaited)
+        else:
+            self._first.append(awaited)
+
+    def _start(self, awaited: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(awaited)
         self._tasks.add(task)
         task.add_done_callback(self._one_less)
 
@@ -125,8 +136,9 @@ class Progress:
 
     def _one_less(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
-        if not self._tasks and self._done is not None and not self._done.done():
-            self._done.set_result(None)
+        done = self._done
+        if not self._tasks and done is not None and not done.done():
+            done.set_result(None)
 
     def _null(self, place: Place | None) -> None:
         while place is not None:
@@ -139,14 +151,22 @@ class Progress:
 
     async def finished(self) -> None:
         """Wait for everything that is still awaited; it ends where nobody waits any more."""
-        if self._tasks:
-            self._done = asyncio.get_running_loop().create_future()
-            try:
+        if not self._first:
+            return
+        self._running = True
+        own, *others = self._first
+        for one in others:
+            self._start(one)
+        try:
+            # One of them needs no task of its own: who calls this waits anyway.
+            await own
+            while self._tasks:
+                self._done = asyncio.get_running_loop().create_future()
                 await self._done
-            except asyncio.CancelledError:
-                for task in self._tasks:
-                    task.cancel()
-                raise
+        except asyncio.CancelledError:
+            for task in self._tasks:
+                task.cancel()
+            raise
 
 
 class Flags(dict[Condition, bool]):

@@ -49,13 +49,24 @@ class Connection(Generic[T]):
     """A page of a list in the order of control plane, mesh and name, and what is missing of it."""
 
     rows: strawberry.Private[Sequence[Resource]]
-    page_info: PageInfo = strawberry.field(description="Where this page ends.")
+    begin: strawberry.Private[int]
     total_count: int = strawberry.field(
         description="How many there are on all pages, of the control planes that answered."
     )
     failures: list[Failure] = strawberry.field(
         description="The control planes whose part is missing, and why."
     )
+
+    @strawberry.field
+    def page_info(self) -> PageInfo:
+        """Where this page ends."""
+        rows = self.rows
+        return PageInfo(
+            has_next_page=self.begin + len(rows) < self.total_count,
+            has_previous_page=self.begin > 0,
+            start_cursor=cursor(position(rows[0])) if rows else None,
+            end_cursor=cursor(position(rows[-1])) if rows else None,
+        )
 
     @strawberry.field
     def nodes(self) -> list[T]:
@@ -80,7 +91,7 @@ async def connection(
     """A connection over what each upstream gives; one that fails costs its own part."""
     size = page_size(info, first)
     start = cursor_position(after) if after is not None else None
-    asked = await asyncio.gather(*(ask(one) for one in upstreams), return_exceptions=True)
+    asked = await asyncio.gather(*map(ask, upstreams), return_exceptions=True)
     rows: list[Resource] = []
     failures: list[Failure] = []
     for upstream, pages in zip(upstreams, asked, strict=True):
@@ -98,17 +109,7 @@ async def connection(
     rows.sort(key=position)
     begin = bisect_right(rows, start, key=position) if start else 0
     shown = rows[begin : begin + size]
-    return Connection(
-        rows=shown,
-        page_info=PageInfo(
-            has_next_page=begin + size < len(rows),
-            has_previous_page=begin > 0,
-            start_cursor=cursor(position(shown[0])) if shown else None,
-            end_cursor=cursor(position(shown[-1])) if shown else None,
-        ),
-        total_count=len(rows),
-        failures=failures,
-    )
+    return Connection(rows=shown, begin=begin, total_count=len(rows), failures=failures)
 
 
 def page_size(info: Info, first: int | None) -> int:

@@ -1,0 +1,274 @@
+"""Queries made at random, valid for a schema: each of its seed, and the same whenever it is made."""
+
+from collections.abc import Mapping, Sequence
+from random import Random
+from typing import Any
+
+import msgspec
+from graphql import (
+    GraphQLArgument,
+    GraphQLCompositeType,
+    GraphQLField,
+    GraphQLInputField,
+    GraphQLInputObjectType,
+    GraphQLInputType,
+    GraphQLInterfaceType,
+    GraphQLList,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    GraphQLSchema,
+    GraphQLUnionType,
+    Undefined,
+    get_named_type,
+    get_nullable_type,
+    is_abstract_type,
+    is_composite_type,
+    is_leaf_type,
+    is_required_argument,
+)
+
+from tests.fuzz.scopes import Scope, Taken
+from tests.fuzz.values import Values, literal, plain
+
+
+class Sample(msgspec.Struct, frozen=True):
+    """A query and what fills its variables."""
+
+    text: str
+    variables: dict[str, Any]
+
+
+class Taste(msgspec.Struct, frozen=True):
+    """What is asked of a schema: never some fields, and some types rather than others."""
+
+    pools: Mapping[str, Sequence[Any]] = {}
+    never: frozenset[str] = frozenset()
+    likely: frozenset[str] = frozenset()
+
+
+class Fragment(msgspec.Struct, frozen=True):
+    """A named fragment, and the response keys that a spread of it takes."""
+
+    name: str
+    kind: GraphQLCompositeType
+    text: str
+    scope: Scope
+
+
+def sample(schema: GraphQLSchema, taste: Taste, seed: str) -> Sample:
+    """The query of a seed."""
+    return Author(schema, taste, Random(seed)).sample()
+
+
+class Author:
+    """Writes one query."""
+
+    def __init__(self, schema: GraphQLSchema, taste: Taste, random: Random) -> None:
+        self._schema = schema
+        self._taste = taste
+        self._random = random
+        self._values = Values(random, taste.pools)
+        self._budget = random.choice((4, 10, 20, 40))
+        self._directed = random.choice((0.0, 0.1, 0.3))
+        self._fragments: list[Fragment] = []
+        self._defined: list[str] = []
+        self._given: dict[str, Any] = {}
+        self._conditions: list[str] = []
+
+    def sample(self) -> Sample:
+        """A query with its fragments, and values for its variables."""
+        assert self._schema.query_type is not None
+        selections = self._selections(self._schema.query_type, Scope(), 0)
+        defined = f"({', '.join(self._defined)})" if self._defined else ""
+        fragments = [f"fragment {it.name} on {it.kind} {it.text}" for it in self._fragments]
+        return Sample("\n".join([f"query Q{defined} {selections}", *fragments]), self._given)
+
+    def _chance(self, share: float) -> bool:
+        return self._random.random() < share
+
+    def _selections(self, kind: GraphQLCompositeType, scope: Scope, depth: int) -> str:
+        parts: list[str] = []
+        for _ in range(self._random.choice((1, 2, 2, 3, 4))):
+            self._budget -= 1
+            parts += self._selection(kind, scope, depth) or []
+            if self._budget < 0:
+                break
+        return f"{{ {' '.join(parts) or '__typename'} }}"
+
+    def _selection(self, kind: GraphQLCompositeType, scope: Scope, depth: int) -> list[str] | None:
+        if is_abstract_type(kind) and self._chance(0.5):
+            return self._inline(kind, scope, depth)
+        match self._random.choices(
+            ("field", "inline", "spread", "typename"), (70, 8, 14, 8)
+        ):
+            case ["inline"]:
+                return self._inline(kind, scope, depth)
+            case ["spread"]:
+                return self._spread(kind, scope, depth)
+            case ["field"] if not isinstance(kind, GraphQLUnionType):
+                return self._field(kind, scope, depth)
+            case _:
+                return self._typename(scope)
+
+    def _typename(self, scope: Scope) -> list[str] | None:
+        key = "kind_" if self._chance(0.3) else "__typename"
+        taken = Taken("String!", True, {(None, "__typename")}, Scope())
+        if not scope.fits(asked := Scope({key: taken})):
+            return None
+        scope.take(asked)
+        return [f"{key}: __typename" if key == "kind_" else key, *self._directives()]
+
+    def _field(
+        self, kind: GraphQLObjectType | GraphQLInterfaceType, scope: Scope, depth: int
+    ) -> list[str] | None:
+        """A field, now and then one that stands there already."""
+        parent = kind.name if isinstance(kind, GraphQLObjectType) else None
+        if scope.taken and self._chance(0.25):
+            key, taken = self._random.choice(list(scope.taken.items()))
+            call = self._random.choice(sorted(call for _, call in taken.fields))
+            name = call.partition("(")[0]
+            found = kind.fields.get(name)
+            if found is None or str(found.type) != taken.kind:
+                return None
+        else:
+            named = self._chosen(kind, depth)
+            if named is None:
+                return None
+            name, found = named
+            call = name + self._arguments(found.args)
+            key = self._key(name)
+        made = Taken(str(found.type), is_leaf_type(get_named_type(found.type)), set(), Scope())
+        made.fields.add((parent, call))
+        while not scope.fits(Scope({key: made})):
+            key = f"{key}{self._random.randrange(10)}"
+        scope.take(Scope({key: made}))
+        parts = [call if key == name else f"{key}: {call}", *self._directives()]
+        inner = get_named_type(found.type)
+        if is_composite_type(inner):
+            parts.append(self._selections(inner, scope.taken[key].inner, depth + 1))
+        return parts
+
+    def _key(self, name: str) -> str:
+        return self._random.choice("abc") if self._chance(0.15) else name
+
+    def _chosen(
+        self, kind: GraphQLObjectType | GraphQLInterfaceType, depth: int
+    ) -> tuple[str, GraphQLField] | None:
+        rows = [
+            (name, field)
+            for name, field in kind.fields.items()
+            if f"{kind.name}.{name}" not in self._taste.never and name not in self._taste.never
+        ]
+        if depth > 6 or self._budget < 0:
+            rows = [row for row in rows if is_leaf_type(get_named_type(row[1].type))]
+        return self._random.choice(rows) if rows else None
+
+    def _inline(self, kind: GraphQLCompositeType, scope: Scope, depth: int) -> list[str]:
+        wanted = self._overlapping(kind)
+        on = [] if wanted is kind and self._chance(0.5) else [f"on {wanted}"]
+        selections = self._selections(wanted, scope, depth)
+        return ["...", *on, *self._directives(), selections]
+
+    def _spread(self, kind: GraphQLCompositeType, scope: Scope, depth: int) -> list[str] | None:
+        """A named fragment, a new one or one that stands elsewhere too."""
+        fitting = [
+            it for it in self._fragments if self._meet(it.kind, kind) and scope.fits(it.scope)
+        ]
+        if fitting and self._chance(0.6):
+            chosen = self._random.choice(fitting)
+        else:
+            wanted, own = self._overlapping(kind), Scope()
+            text = self._selections(wanted, own, depth)
+            chosen = Fragment(f"F{len(self._fragments)}", wanted, text, own)
+            if not scope.fits(own):
+                return None
+            self._fragments.append(chosen)
+        scope.take(chosen.scope)
+        return [f"...{chosen.name}", *self._directives()]
+
+    def _overlapping(self, kind: GraphQLCompositeType) -> GraphQLCompositeType:
+        """A type of which values of this one may be: itself, an interface, a possible type."""
+        if self._chance(0.2):
+            return kind
+        if is_abstract_type(kind):
+            possible = list(self._schema.get_possible_types(kind))
+            likely = [it for it in possible if it.name in self._taste.likely]
+            return self._random.choice(likely if likely and self._chance(0.9) else possible)
+        assert isinstance(kind, GraphQLObjectType)
+        return self._random.choice([kind, *kind.interfaces])
+
+    def _meet(self, one: GraphQLCompositeType, other: GraphQLCompositeType) -> bool:
+        """Whether a value can be of both types."""
+        return not self._possible(one).isdisjoint(self._possible(other))
+
+    def _possible(self, kind: GraphQLCompositeType) -> set[str]:
+        if isinstance(kind, GraphQLObjectType):
+            return {kind.name}
+        return {it.name for it in self._schema.get_possible_types(kind)}
+
+    def _directives(self) -> list[str]:
+        if not self._chance(self._directed):
+            return []
+        names = self._random.choices((["skip"], ["include"], ["skip", "include"]), (4, 5, 1))[0]
+        return [f"@{name}(if: {self._condition(name)})" for name in names]
+
+    def _condition(self, name: str) -> str:
+        if self._chance(0.4):
+            return literal(self._chance(0.75) is (name == "include"))
+        if not self._conditions or self._chance(0.2):
+            self._conditions.append(self._variable(GraphQLNonNull(self._boolean), "if"))
+        return f"${self._random.choice(self._conditions)}"
+
+    @property
+    def _boolean(self) -> Any:
+        return self._schema.type_map["Boolean"]
+
+    def _arguments(self, rows: Mapping[str, GraphQLArgument]) -> str:
+        given = [
+            f"{name}: {self._argument(name, row)}"
+            for name, row in rows.items()
+            if is_required_argument(row) or self._chance(0.4)
+        ]
+        return f"({', '.join(given)})" if given else ""
+
+    def _argument(self, name: str, row: GraphQLArgument | GraphQLInputField, depth: int = 0) -> str:
+        """A literal or a variable, which may stand inside of an input object or a list too."""
+        if self._chance(0.35):
+            return f"${self._variable(row.type, name, row.default_value is not Undefined)}"
+        kind = get_nullable_type(row.type)
+        if isinstance(kind, GraphQLInputObjectType) and self._chance(0.8):
+            members = [
+                f"{key}: {self._argument(key, field, depth + 1)}"
+                for key, field in kind.fields.items()
+                if self._values.gives(field, depth)
+            ]
+            return f"{{{', '.join(members)}}}"
+        if isinstance(kind, GraphQLList) and self._chance(0.3):
+            item = GraphQLInputField(kind.of_type)
+            return f"[{self._argument(name, item, depth + 1)}]"
+        return literal(self._values.of(row.type, name, depth))
+
+    def _variable(self, kind: GraphQLInputType, name: str, defaulted: bool = False) -> str:
+        """A new variable that may stand where a value of a type is wanted."""
+        called = f"v{len(self._defined)}"
+        wanted = get_nullable_type(kind)
+        default = ""
+        if isinstance(kind, GraphQLNonNull) and not defaulted:
+            strict = self._chance(0.7)
+            if not strict:
+                default = f" = {literal(self._values.of(kind, name))}"
+        else:
+            strict = self._chance(0.2)
+            if self._chance(0.4):
+                default = f" = {literal(self._values.of(GraphQLNonNull(wanted), name))}"
+        self._defined.append(f"${called}: {wanted}{'!' if strict else ''}{default}")
+        missing = bool(default) or not strict
+        if missing and self._chance(0.35):
+            return called
+        if not strict and self._chance(0.15):
+            self._given[called] = None
+        elif self._chance(0.01):
+            self._given[called] = {"of": ["another", "type"]}
+        else:
+            self._given[called] = plain(self._values.of(GraphQLNonNull(wanted), name))
+        return called

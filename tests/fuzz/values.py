@@ -1,0 +1,94 @@
+"""What arguments are given: by the name of an argument where it means something, else by type."""
+
+import json
+from collections.abc import Mapping, Sequence
+from random import Random
+from typing import Any
+
+import msgspec
+from graphql import (
+    GraphQLEnumType,
+    GraphQLInputField,
+    GraphQLInputObjectType,
+    GraphQLInputType,
+    GraphQLList,
+    GraphQLNonNull,
+    is_required_input_field,
+)
+
+PLAIN: Mapping[str, Sequence[Any]] = {
+    "Int": [0, 1, 2, 3, -1, 2**31 - 1],
+    "Float": [0, 0.5, -2.25, 1e30],
+    "String": ["", "a", "é\n\"\\", "default"],
+    "Boolean": [True, False],
+    "ID": ["", "a", 7],
+}
+"""Values of scalars, as JSON."""
+
+
+class Name(msgspec.Struct, frozen=True):
+    """An enum's value, which stands without quotes in a document."""
+
+    name: str
+
+
+class Values:
+    """Chooses values of input types, some of them odd, none of another type."""
+
+    def __init__(self, random: Random, pools: Mapping[str, Sequence[Any]]) -> None:
+        self._random = random
+        self._pools = pools
+
+    def of(self, kind: GraphQLInputType, name: str, depth: int = 0) -> Any:
+        """A value for what is called so."""
+        if isinstance(kind, GraphQLNonNull):
+            return self._some(kind.of_type, name, depth)
+        return None if self._random.random() < 0.1 else self._some(kind, name, depth)
+
+    def _some(self, kind: GraphQLInputType, name: str, depth: int) -> Any:
+        if isinstance(kind, GraphQLList):
+            if self._random.random() < 0.1:
+                # One value stands for a list of one.
+                return self._some_of_list(kind, name, depth)
+            size = self._random.choice((0, 1, 1, 2, 3))
+            return [self.of(kind.of_type, name, depth + 1) for _ in range(size)]
+        if isinstance(kind, GraphQLEnumType):
+            return Name(self._random.choice(list(kind.values)))
+        if isinstance(kind, GraphQLInputObjectType):
+            return {
+                key: self.of(field.type, key, depth + 1)
+                for key, field in kind.fields.items()
+                if self.gives(field, depth)
+            }
+        pool = self._pools.get(name) or self._pools.get(str(kind)) or PLAIN[str(kind)]
+        return self._random.choice(pool)
+
+    def _some_of_list(self, kind: GraphQLList[Any], name: str, depth: int) -> Any:
+        inner = kind.of_type.of_type if isinstance(kind.of_type, GraphQLNonNull) else kind.of_type
+        return self._some(inner, name, depth + 1)
+
+    def gives(self, field: GraphQLInputField, depth: int) -> bool:
+        """Whether a member of an input object is given."""
+        return is_required_input_field(field) or self._random.random() < 0.4 / (depth + 1)
+
+
+def literal(value: Any) -> str:
+    """A value as a document has it."""
+    if isinstance(value, Name):
+        return value.name
+    if isinstance(value, list):
+        return f"[{', '.join(map(literal, value))}]"
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{key}: {literal(one)}' for key, one in value.items())}}}"
+    return json.dumps(value, ensure_ascii=False)
+
+
+def plain(value: Any) -> Any:
+    """A value as variables have it."""
+    if isinstance(value, Name):
+        return value.name
+    if isinstance(value, list):
+        return [plain(one) for one in value]
+    if isinstance(value, dict):
+        return {key: plain(one) for key, one in value.items()}
+    return value
