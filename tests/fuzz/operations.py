@@ -1,5 +1,6 @@
 """Queries made at random, valid for a schema: each of its seed, and the same whenever it is made."""
 
+import re
 from collections.abc import Mapping, Sequence
 from random import Random
 from typing import Any
@@ -71,7 +72,7 @@ class Author:
         self._budget = random.choice((4, 10, 20, 40))
         self._directed = random.choice((0.0, 0.1, 0.3))
         self._fragments: list[Fragment] = []
-        self._defined: list[str] = []
+        self._defined: dict[str, str] = {}
         self._given: dict[str, Any] = {}
         self._conditions: list[str] = []
 
@@ -79,9 +80,23 @@ class Author:
         """A query with its fragments, and values for its variables."""
         assert self._schema.query_type is not None
         selections = self._selections(self._schema.query_type, Scope(), 0)
-        defined = f"({', '.join(self._defined)})" if self._defined else ""
-        fragments = [f"fragment {it.name} on {it.kind} {it.text}" for it in self._fragments]
-        return Sample("\n".join([f"query Q{defined} {selections}", *fragments]), self._given)
+        body = "\n".join([selections, *self._spreads(selections)])
+        used = set(re.findall(r"\$(\w+)", body))
+        defined = [it for name, it in self._defined.items() if name in used]
+        head = f"query Q({', '.join(defined)})" if defined else "query Q"
+        return Sample(f"{head} {body}", {k: v for k, v in self._given.items() if k in used})
+
+    def _spreads(self, selections: str) -> list[str]:
+        """The fragments that are spread there, and in them; some were written in vain."""
+        spread: dict[str, str] = {}
+        waiting = [selections]
+        while waiting:
+            for name in re.findall(r"\.\.\.(F\d+)", waiting.pop()):
+                if name not in spread:
+                    found = self._fragments[int(name[1:])]
+                    spread[name] = f"fragment {name} on {found.kind} {found.text}"
+                    waiting.append(found.text)
+        return list(spread.values())
 
     def _chance(self, share: float) -> bool:
         return self._random.random() < share
@@ -261,7 +276,7 @@ class Author:
             strict = self._chance(0.2)
             if self._chance(0.4):
                 default = f" = {literal(self._values.of(GraphQLNonNull(wanted), name))}"
-        self._defined.append(f"${called}: {wanted}{'!' if strict else ''}{default}")
+        self._defined[called] = f"${called}: {wanted}{'!' if strict else ''}{default}"
         missing = bool(default) or not strict
         if missing and self._chance(0.35):
             return called
