@@ -45,7 +45,7 @@ class Loaders:
     def clear(self) -> None:
         """Forget everything, so that a later read sees what was written."""
         self._pages = Pages(self.upstreams, self.operation)
-        self._resources = Resources(self.upstreams, self.operation, self._pages)
+        self._resources: Resources | None = None
 
     async def page(self, listing: Listing) -> Page:
         """A whole collection. Raises MeshgateError."""
@@ -53,6 +53,8 @@ class Loaders:
 
     async def resource(self, key: ResourceKey, *, overview: bool = False) -> Resource | None:
         """One resource, None where there is none. Raises MeshgateError."""
+        if self._resources is None:
+            self._resources = Resources(self.upstreams, self.operation, self._pages)
         return await self._resources.resource(Wanted(key, overview))
 
 
@@ -173,5 +175,4 @@ def begun(asking: Coroutine[Any, Any, T]) -> asyncio.Future[T]:
 
 async def finished(call: asyncio.Future[T]) -> T:
     """What a call brought; it goes on for others where one who waits for it is gone."""
-    await asyncio.wait((call,))
-    return call.result()
+    return call.result() if call.done() else await asyncio.shield(call)
