@@ -35,9 +35,8 @@ schema: .venv/.development  ## Print schema.graphql from the code.
 	$(BIN)/python -m gateway schema > schema.graphql.new
 	@mv schema.graphql.new schema.graphql
 
-bench: .venv/.development  ## Measure upstream calls, the start and idle memory.
-	$(BIN)/python -m benchmarks.upstream_get
-	$(BIN)/python -m benchmarks.startup
+bench: .venv/.development  ## Measure the gateway beside its peers; about half an hour.
+	$(BIN)/python -m benchmarks
 
 lock: .venv/.development  ## Resolve the dependencies anew, to the newest versions.
 	$(LOCK) --output-file requirements.lock pyproject.toml

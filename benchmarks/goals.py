@@ -6,7 +6,7 @@ from typing import Final
 import msgspec
 
 from benchmarks.rounds import Cell
-from benchmarks.rows import APOLLO, MESHGATE, TAILCALL, YOGA
+from benchmarks.rows import APOLLO, MESHGATE, SHARING, TAILCALL, YOGA
 
 
 class Goal(msgspec.Struct, frozen=True):
@@ -20,6 +20,7 @@ class Goal(msgspec.Struct, frozen=True):
 
 GOALS: Final = (
     Goal("W1", TAILCALL, 1.2),
+    Goal("W1", MESHGATE, 1.4, ours=SHARING),
     Goal("W2", TAILCALL, 5),
     Goal("W2", YOGA, 2.3),
     Goal("W3", TAILCALL, 10),

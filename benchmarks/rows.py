@@ -66,14 +66,20 @@ level = "warning"
 name = "bench"
 product = "kuma"
 url = "{url}"
+share_calls = {share}
 """
 
 
-def meshgate(port: int, url: str, folder: Path) -> Start:
+def meshgate(port: int, url: str, folder: Path, share: bool = False) -> Start:
     """This gateway, by a settings file."""
-    file = folder / "meshgate.toml"
-    file.write_text(SETTINGS.format(port=port, url=url))
+    file = folder / f"meshgate-{'sharing' if share else 'alone'}.toml"
+    file.write_text(SETTINGS.format(port=port, url=url, share=str(share).lower()))
     return Start((sys.executable, "-m", "gateway", "serve", "--config", str(file)))
+
+
+def meshgate_sharing(port: int, url: str, folder: Path) -> Start:
+    """The same, with equal calls under way shared, as it is unless it is told otherwise."""
+    return meshgate(port, url, folder, share=True)
 
 
 def strawberry(port: int, url: str, folder: Path) -> Start:
@@ -131,12 +137,14 @@ def tailcall_dedupe(port: int, url: str, folder: Path) -> Start:
 
 NO_STATUS: Final = "its configuration cannot compute a status"
 MESHGATE: Final = "Meshgate"
+SHARING: Final = "Meshgate, sharing"
 YOGA: Final = "Yoga, graphql-jit"
 APOLLO: Final = "Apollo Server"
 TAILCALL: Final = "Tailcall"
 DEDUPE: Final = "Tailcall, dedupe"
 ROWS: Final = (
     Row(MESHGATE, "meshgate", meshgate),
+    Row(SHARING, "meshgate", meshgate_sharing),
     Row("Strawberry, httpx", "handwritten", strawberry),
     Row(YOGA, "handwritten", yoga),
     Row("Yoga, tags as JSON", "handwritten-map", yoga),

@@ -133,6 +133,10 @@ class UpstreamSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         Meta(description="How often a call that is safe to repeat is tried again.", ge=0),
     ] = 2
     max_body: Annotated[int, _size("The largest answer that is read.")] = 64 * 2**20
+    share_calls: Annotated[
+        bool,
+        Meta(description="Whether equal GETs under way for one caller are made once."),
+    ] = True
     auth: AuthSettings = AuthSettings()
     tls: TlsSettings = TlsSettings()
 

@@ -115,7 +115,7 @@ class Client:
         viewer = call.operation.viewer
         # An upstream, or a proxy before it, may decide by the address, so that is part of the key.
         key = (self._credentials.fingerprint(viewer), viewer.address, call.path)
-        flight = self._flights.find(key)
+        flight = self._flights.find(key) if self._settings.share_calls else None
         if flight is None:
             self._start(call)
             flight = self._flights.start(key, lambda made: self._get(call, made))
