@@ -1,7 +1,6 @@
 """Dataplanes: a proxy beside a workload, or a gateway, and how it is doing."""
 
-import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import strawberry
@@ -9,13 +8,14 @@ import strawberry
 from gateway.model import dataplanes as model
 from gateway.model import status as rules
 from gateway.model.pages import Page
-from gateway.model.resources import ResourceKey
+from gateway.model.resources import Resource, ResourceKey
 from gateway.schema.collecting import Within, collection, scoped
 from gateway.schema.connections import connection
 from gateway.schema.context import Info, asks
 from gateway.schema.described import described
 from gateway.schema.enums import enum
 from gateway.schema.filters import DataplaneFilter, keeps
+from gateway.schema.hops import alone, loaded, shown, together
 from gateway.schema.networking import DataplaneNetworking
 from gateway.schema.resources import MeshScoped, Tag
 from gateway.schema.scalars import DateTime, moment
@@ -42,6 +42,41 @@ NEED_INSIGHT: Final = frozenset(("status", "statusReasons", "insight", "versions
 """The fields for which a dataplane is read together with its insight."""
 _SERVICE: Final = "kuma.io/service"
 _ZONE: Final = "kuma.io/zone"
+
+
+async def services_of(dataplanes: Sequence["Dataplane"], info: Info) -> list[Any]:
+    """The services that the tags of each name; an error of one of them is that of all of its."""
+    keys = [service_keys(one.resource) for one in dataplanes]
+    every = [key for some in keys for key in some]
+    found = dict(zip(every, await loaded(info, every), strict=True))
+    return [views([found[key] for key in some]) for some in keys]
+
+
+def views(found: Sequence[Any]) -> Any:
+    """The views of what there is, or the first error."""
+    failed = next((one for one in found if isinstance(one, Exception)), None)
+    return failed or [view(one) for one in found if one is not None]
+
+
+def service_keys(dataplane: Resource) -> list[ResourceKey]:
+    """Where the insights of the services are that a dataplane's tags name."""
+    names = {one[_SERVICE] for one in tag_sets(dataplane.content) if _SERVICE in one}
+    return [
+        ResourceKey(dataplane.upstream, "ServiceInsight", dataplane.mesh, name)
+        for name in sorted(names)
+    ]
+
+
+async def zones_of(dataplanes: Sequence["Dataplane"], info: Info) -> list[Any]:
+    """The zone in which each runs."""
+    from gateway.schema.zones import ZONE_NEEDS_INSIGHT
+
+    names = [zone_name(one.content) for one in dataplanes]
+    keys = [
+        ResourceKey(one.resource.upstream, "Zone", None, name) if name else None
+        for one, name in zip(dataplanes, names, strict=True)
+    ]
+    return list(map(shown, await loaded(info, keys, overview=asks(info, ZONE_NEEDS_INSIGHT))))
 
 
 @described
@@ -72,30 +107,20 @@ class Dataplane(MeshScoped):
         return [Tag(key=key, value=value) for key, value in sorted(pairs)]
 
     @strawberry.field
+    @together(services_of)
     async def services(
         self, info: Info
     ) -> list[Annotated["Service", strawberry.lazy("gateway.schema.services")]] | None:
         """The services that its tags name, of those the control plane lists."""
-        names = {one[_SERVICE] for one in tag_sets(self.content) if _SERVICE in one}
-        keys = [
-            ResourceKey(self.resource.upstream, "ServiceInsight", self.content.mesh, name)
-            for name in sorted(names)
-        ]
-        found = await asyncio.gather(*map(info.context.loaders.resource, keys))
-        return [view(one) for one in found if one is not None]
+        return await alone(services_of, self, info)  # type: ignore[no-any-return]
 
     @strawberry.field
+    @together(zones_of)
     async def zone(
         self, info: Info
     ) -> Annotated["Zone", strawberry.lazy("gateway.schema.zones")] | None:
         """The zone in which it runs, where the control plane knows it."""
-        name = zone_name(self.content)
-        if name is None:
-            return None
-        from gateway.schema.zones import zone
-
-        key = ResourceKey(self.resource.upstream, "Zone", None, name)
-        return await zone(info, key)  # type: ignore[no-any-return]
+        return await alone(zones_of, self, info)  # type: ignore[no-any-return]
 
     @strawberry.field
     def versions(self, info: Info) -> list[ComponentVersion]:

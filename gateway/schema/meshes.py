@@ -1,10 +1,12 @@
 """Meshes: the sets of dataplanes that trust one authority and share policies."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import strawberry
 
 from gateway.model import meshes as model
+from gateway.model import resources as model_of
 from gateway.model.pages import Page
 from gateway.model.resources import ResourceKey
 from gateway.schema.arguments import After, First
@@ -20,6 +22,7 @@ from gateway.schema.filters import (
     WhichServices,
     keeps,
 )
+from gateway.schema.hops import alone, loaded, together
 from gateway.schema.insights import MeshInsight
 from gateway.schema.policies import Policy, policies
 from gateway.schema.resources import Resource, Specified
@@ -84,6 +87,18 @@ def backends(found: model.Backends | None) -> MeshBackends | None:
     )
 
 
+async def insights_of(meshes: Sequence[Resource], info: Info) -> list[Any]:
+    """What control planes count of each."""
+    keys = [
+        ResourceKey(one.resource.upstream, "MeshInsight", None, one.content.name) for one in meshes
+    ]
+    found = await loaded(info, keys)
+    return [
+        MeshInsight(content=one.content) if isinstance(one, model_of.Resource) else one
+        for one in found
+    ]
+
+
 @described
 @strawberry.interface
 class Mesh(Resource):
@@ -135,11 +150,10 @@ class Mesh(Resource):
         return await policies(info, filter, first, after, self.within)  # type: ignore[no-any-return]
 
     @strawberry.field
+    @together(insights_of)
     async def insight(self, info: Info) -> MeshInsight | None:
         """What the control plane counts of it; null while it has not counted."""
-        key = ResourceKey(self.resource.upstream, "MeshInsight", None, self.content.name)
-        found = await info.context.loaders.resource(key)
-        return MeshInsight(content=found.content) if found else None
+        return await alone(insights_of, self, info)  # type: ignore[no-any-return]
 
     @property
     def within(self) -> Within:

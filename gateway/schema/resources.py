@@ -1,5 +1,6 @@
 """What everything is: a node, and a resource that a control plane stores under a name."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import strawberry
@@ -9,9 +10,10 @@ from gateway.model.kinds import Noun, Scope
 from gateway.schema import masks
 from gateway.schema.context import Info
 from gateway.schema.described import described
+from gateway.schema.hops import alone, loaded, shown, together
 from gateway.schema.ids import node_id
 from gateway.schema.scalars import JSON, DateTime, moment
-from gateway.schema.views import shows, view
+from gateway.schema.views import shows
 from gateway.upstreams.kuma.kinds import KINDS
 
 if TYPE_CHECKING:
@@ -118,21 +120,27 @@ class Resource(Node):
         return JSON(masks.raw(self.resource))
 
 
+async def meshes_of(resources: Sequence[Resource], info: Info) -> list[Any]:
+    """The mesh in which each stands."""
+    keys = [
+        None if it.mesh is None else model.ResourceKey(it.upstream, "Mesh", None, it.mesh)
+        for it in (one.resource for one in resources)
+    ]
+    return [shown(found) for found in await loaded(info, keys)]
+
+
 @described
 @strawberry.interface
 class MeshScoped(Resource):
     """A resource that stands in a mesh."""
 
     @strawberry.field
+    @together(meshes_of)
     async def mesh(
         self, info: Info
     ) -> Annotated["Mesh", strawberry.lazy("gateway.schema.meshes")] | None:
         """The mesh in which it stands."""
-        if self.resource.mesh is None:
-            return None
-        key = model.ResourceKey(self.resource.upstream, "Mesh", None, self.resource.mesh)
-        found = await info.context.loaders.resource(key)
-        return view(found) if found else None
+        return await alone(meshes_of, self, info)  # type: ignore[no-any-return]
 
 
 @described

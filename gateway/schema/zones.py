@@ -8,7 +8,6 @@ import strawberry
 from gateway.model import status as rules
 from gateway.model import zones as model
 from gateway.model.pages import Page
-from gateway.model.resources import ResourceKey
 from gateway.schema.arguments import After, First
 from gateway.schema.collecting import Within, collection, scoped
 from gateway.schema.connections import Connection, connection
@@ -19,7 +18,7 @@ from gateway.schema.enums import enum
 from gateway.schema.filters import WhichDataplanes, ZoneFilter, keeps
 from gateway.schema.resources import Resource
 from gateway.schema.subscriptions import Subscription
-from gateway.schema.views import shows, view
+from gateway.schema.views import shows
 from gateway.upstreams.base import Adapter
 
 ZoneStatus = enum(
@@ -116,13 +115,6 @@ class KumaZone(Zone):
     def enabled(self) -> bool:
         """Whether it is switched on."""
         return not self.content.disabled
-
-
-async def zone(info: Info, key: ResourceKey) -> Any:
-    """One zone, read with its insight where the selection needs it."""
-    overview = asks(info, ZONE_NEEDS_INSIGHT)
-    found = await info.context.loaders.resource(key, overview=overview)
-    return view(found) if found else None
 
 
 async def zones(
