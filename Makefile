@@ -10,7 +10,7 @@ $(PYTHON) -m venv --clear .venv
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format schema bench lock clean
+.PHONY: help demo test fuzz check format schema bench lock clean
 
 help:  ## Say what can be made.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s%s\n", $$1, $$2 }' Makefile
@@ -20,6 +20,9 @@ demo: .venv/.use  ## Serve the graph of two imitated control planes.
 
 test: .venv/.development  ## Run the tests; ARGS="…" goes to pytest.
 	$(BIN)/python -m pytest $(ARGS)
+
+fuzz: .venv/.development  ## Run thousands of operations by plans and by graphql-core; ARGS="--seed 2".
+	$(BIN)/python -m tests.fuzz $(ARGS)
 
 check: .venv/.development  ## Check format, rules, types, and that schema.graphql is up to date.
 	$(BIN)/ruff format --check .

@@ -4,21 +4,23 @@ graphql-core walks the document again for every object. A plan has walked it onc
 a field is the call of its resolver and a look at what came back.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Set
 from functools import partial
-from types import CoroutineType
 from typing import Any
 
 from graphql import (
     DocumentNode,
     FragmentDefinitionNode,
-    GraphQLError,
     GraphQLField,
+    GraphQLNamedType,
     GraphQLNonNull,
     GraphQLObjectType,
+    NamedTypeNode,
     OperationDefinitionNode,
     OperationType,
+    get_named_type,
     get_nullable_type,
+    is_abstract_type,
     print_ast,
 )
 from graphql.execution.values import VariableValues, get_argument_values
@@ -27,7 +29,17 @@ from strawberry.types.arguments import convert_arguments
 from strawberry.types.field import StrawberryField
 
 from gateway.execution.completion import Complete, completion, no_null, or_null
-from gateway.execution.progress import Arguments, Info, Nulled, Path, Progress, Selected
+from gateway.execution.order import Failed
+from gateway.execution.progress import (
+    Arguments,
+    Hop,
+    Info,
+    Nulled,
+    Path,
+    Progress,
+    Selected,
+    Unusual,
+)
 from gateway.execution.selections import ALWAYS, Asked, Selections, Unplannable, asked
 
 _EXACT: dict[str, str] = {"String": "str", "ID": "str", "Boolean": "bool"}
@@ -37,13 +49,18 @@ _EXACT: dict[str, str] = {"String": "str", "ID": "str", "Boolean": "bool"}
 class Plan:
     """One operation, compiled; the variables are given to each run of it."""
 
-    def __init__(self, complete: Complete) -> None:
+    def __init__(self, complete: Complete, flags: Set[str]) -> None:
         self._complete = complete
+        self._flags = flags
+
+    def knows(self, variables: VariableValues) -> bool:
+        """Whether it can run with these; a condition that is null is an error it cannot place."""
+        return not self._flags or all(variables.coerced[it] is not None for it in self._flags)
 
     async def run(
         self, context: object, variables: VariableValues
-    ) -> tuple[dict[str, Any] | None, list[GraphQLError]]:
-        """The data, None where null ate all of it, and the errors."""
+    ) -> tuple[dict[str, Any] | None, list[Failed]]:
+        """The data, None where null ate all of it, and what failed."""
         progress = Progress(context, variables)
         root: dict[str | int | None, Any] = {}
         try:
@@ -51,7 +68,7 @@ class Plan:
         except Nulled:
             progress.dead = True
         await progress.finished()
-        return (None if progress.dead else root.get(None)), progress.errors
+        return (None if progress.dead else root.get(None)), progress.failed
 
 
 def plan(schema: Schema, document: DocumentNode, operation: OperationDefinitionNode) -> Plan | None:
@@ -70,9 +87,20 @@ def plan(schema: Schema, document: DocumentNode, operation: OperationDefinitionN
         return None
     try:
         compiler = Compiler(schema, fragments)
-        return Plan(compiler.object(root, ((operation.selection_set, ALWAYS),)))
+        whole: Selections = ((operation.selection_set, ALWAYS),)
+        if operation.variable_definitions:
+            compiler.foresee(root, whole)
+        return Plan(compiler.object(root, whole), frozenset(flags(operation)))
     except Unplannable:
         return None
+
+
+def flags(operation: OperationDefinitionNode) -> Iterator[str]:
+    """The variables that may be null though `@skip` and `@include` may read them."""
+    for it in operation.variable_definitions or ():
+        kind = it.type
+        if isinstance(kind, NamedTypeNode) and kind.name.value == "Boolean" and it.default_value:
+            yield it.variable.name.value
 
 
 class Compiler:
@@ -82,27 +110,48 @@ class Compiler:
         self._schema = schema
         self._fragments = fragments
         self._made: dict[object, Complete] = {}
+        self._foreseen: set[object] = set()
+        self.unusual = Unusual()
 
-    def type_of(self, cls: type) -> GraphQLObjectType:
-        """The GraphQL type of a view's class."""
-        definition = cls.__strawberry_definition__  # type: ignore[attr-defined]
-        found = self._schema._schema.type_map[definition.name]
-        assert isinstance(found, GraphQLObjectType)
+    def possible(self, kind: GraphQLNamedType, cls: type) -> GraphQLObjectType:
+        """The GraphQL type of a view's class; raises TypeError where the other may not be it."""
+        definition = getattr(cls, "__strawberry_definition__", None)
+        found = self._schema._schema.get_type(definition.name) if definition else None
+        if not isinstance(found, GraphQLObjectType) or not (
+            is_abstract_type(kind) and self._schema._schema.is_sub_type(kind, found)
+        ):
+            raise TypeError(f"{cls.__name__} is no {kind}")
         return found
+
+    def foresee(self, kind: GraphQLNamedType, selections: Selections) -> None:
+        """Raise Unplannable now for what would be compiled only when values of it come."""
+        memo = memo_of(kind, selections)
+        if memo in self._foreseen:
+            return
+        self._foreseen.add(memo)
+        schema = self._schema._schema
+        for it in schema.get_possible_types(kind) if is_abstract_type(kind) else (kind,):
+            assert isinstance(it, GraphQLObjectType)
+            for field in asked(schema, self._fragments, it, selections):
+                if field.selections and field.name in it.fields:
+                    self.foresee(get_named_type(it.fields[field.name].type), field.selections)
 
     def object(self, kind: GraphQLObjectType, selections: Selections) -> Complete:
         """The function that completes objects of a type."""
-        memo = (kind.name, tuple((id(nodes), condition) for nodes, condition in selections))
+        memo = memo_of(kind, selections)
         if memo not in self._made:
             names: dict[str, Any] = {
-                "CoroutineType": CoroutineType,
                 "Info": Info,
                 "Nulled": Nulled,
                 "Path": Path,
                 "Selected": Selected,
                 "fragments": self._fragments,
+                "unusual": self.unusual,
             }
             lines = ["def complete(value, progress, place):", "    out = {}"]
+            if kind.is_type_of:
+                names["fitting"] = Fitting(kind)
+                lines.append("    fitting[value.__class__] or fitting.look(value)")
             fields = asked(self._schema._schema, self._fragments, kind, selections)
             for number, field in enumerate(fields):
                 names[f"asked{number}"] = field
@@ -131,6 +180,11 @@ class Compiler:
         names[f"complete{number}"] = complete
         names[f"awaited{number}"] = or_null(complete, kind.name, field, nullable=nullable)
         names[f"no_null{number}"] = partial(no_null, kind.name, field)
+        many = getattr(resolver_of(row), "many", None)
+        if many is not None and not row.args:
+            hop = Hop(many, names[f"awaited{number}"], field, self._fragments)
+            names[f"hop{number}"] = hop
+            return [f"progress.together(hop{number}, value, {where})"]
         null = f"out[{key}] = None" if nullable else "raise Nulled from None"
         exact = _EXACT.get(str(get_nullable_type(row.type)))
         as_it_is = [f"    if found.__class__ is {exact}:", f"        out[{key}] = found"]
@@ -141,8 +195,9 @@ class Compiler:
             *(as_it_is if exact else ()),
             f"    {'elif' if exact else 'if'} found is None:",
             f"        {if_null}",
-            "    elif found.__class__ is CoroutineType:",
+            "    elif unusual[found.__class__]:",
             f"        progress.later(found, awaited{number}, asked{number}, {where})",
+            f"        out[{key}] = None",
             "    else:",
             f"        out[{key}] = complete{number}(found, progress, {where})",
             "except Nulled:",
@@ -156,12 +211,15 @@ class Compiler:
         """The source text of a field's value."""
         field: StrawberryField = row.extensions["strawberry-definition"]
         resolver = field.base_resolver
+        if field.extensions or (resolver and resolver.parent_parameter):
+            raise Unplannable("what stands around a resolver")
         if resolver is None:
             return f"value.{field.python_name}"
         names[f"resolve{number}"] = resolver.wrapped_func
         given = ["value"] if resolver.self_parameter else []
         if resolver.info_parameter:
-            selected = f"Selected(asked{number}.nodes, fragments, Path({where}))"
+            nodes = f"asked{number}.held(progress.flags)"
+            selected = f"Selected({nodes}, fragments, Path({where}))"
             given.append(f"{resolver.info_parameter.name}=Info(progress.context, {selected})")
         if row.args:
             names[f"arguments{number}"] = self._arguments(row, names[f"asked{number}"])
@@ -183,7 +241,36 @@ class Compiler:
             return arguments
         try:
             given = arguments(VariableValues({}, {}))
-        except GraphQLError:
+        except Exception:
             # It is an error of the field, and of each run.
             return arguments
         return lambda _: given
+
+
+class Fitting(dict[type, bool]):
+    """The classes whose values are of an object type, each looked at once."""
+
+    def __init__(self, kind: GraphQLObjectType) -> None:
+        super().__init__()
+        self._kind = kind
+
+    def __missing__(self, cls: type) -> bool:
+        return False
+
+    def look(self, value: Any) -> None:
+        """Learn from a value; raises TypeError where it is of another type."""
+        is_type_of: Any = self._kind.is_type_of
+        if not is_type_of(value, None):
+            raise TypeError(f"{value.__class__.__name__} is no {self._kind}")
+        self[value.__class__] = True
+
+
+def resolver_of(row: GraphQLField) -> object:
+    """The function below a field's resolver."""
+    resolver = row.extensions["strawberry-definition"].base_resolver
+    return resolver and resolver.wrapped_func
+
+
+def memo_of(kind: GraphQLNamedType, selections: Selections) -> object:
+    """What tells a type and its selections from others of one document."""
+    return (kind.name, tuple((id(nodes), condition) for nodes, condition in selections))

@@ -1,17 +1,21 @@
 """Values → what a response holds of them: scalars, enums, lists, and objects by their plans."""
 
 from collections.abc import Callable
+from types import CoroutineType
 from typing import TYPE_CHECKING, Any
 
 from graphql import (
     GraphQLEnumType,
     GraphQLError,
+    GraphQLInterfaceType,
     GraphQLList,
     GraphQLNonNull,
     GraphQLObjectType,
     GraphQLOutputType,
     GraphQLScalarType,
+    GraphQLUnionType,
 )
+from graphql.pyutils import is_iterable
 
 from gateway.execution.progress import Nulled, Place, Progress
 from gateway.execution.selections import Asked
@@ -32,12 +36,13 @@ def completion(
         return completion(compiler, parent, asked, kind.of_type)
     if isinstance(kind, GraphQLList):
         inner = completion(compiler, parent, asked, kind.of_type)
-        return each(inner, parent, asked, nullable=not isinstance(kind.of_type, GraphQLNonNull))
+        nullable = not isinstance(kind.of_type, GraphQLNonNull)
+        return each(compiler, inner, parent, asked, nullable=nullable)
     if isinstance(kind, GraphQLScalarType | GraphQLEnumType):
         return leaf(kind)
     if isinstance(kind, GraphQLObjectType):
         return compiler.object(kind, asked.selections)
-    return by_class(compiler, asked)
+    return by_class(compiler, kind, asked)
 
 
 def or_null(complete: Complete, parent: str, asked: Asked, *, nullable: bool) -> Complete:
@@ -63,34 +68,47 @@ def leaf(kind: GraphQLScalarType | GraphQLEnumType) -> Complete:
     serialize = kind.coerce_output_value
 
     def complete_leaf(value: Any, _progress: Progress, _place: Place) -> Any:
-        return serialize(value)
+        found = serialize(value)
+        if found is None:
+            raise TypeError(f"{kind} made null of a value")
+        return found
 
     return complete_leaf
 
 
-def each(complete: Complete, parent: str, asked: Asked, *, nullable: bool) -> Complete:
+def each(
+    compiler: "Compiler", complete: Complete, parent: str, asked: Asked, *, nullable: bool
+) -> Complete:
     """A list, one item after another; an item that fails is null where it may be."""
+    unusual = compiler.unusual
+    awaited = or_null(complete, parent, asked, nullable=nullable)
 
     def complete_list(values: Any, progress: Progress, place: Place) -> Any:
-        if isinstance(values, str) or not hasattr(values, "__iter__"):
+        if values.__class__ is not list and not is_iterable(values):
             raise GraphQLError(f"Expected a list for field '{asked.name}'.")
         out: list[Any] = []
         add = out.append
         for index, value in enumerate(values):
             here = (place, index, out, nullable)
             try:
-                if isinstance(value, Exception):
-                    raise value
-                if value is None and not nullable:
-                    raise no_null(parent, asked)
-                add(None if value is None else complete(value, progress, here))
+                if value is None:
+                    if not nullable:
+                        raise no_null(parent, asked)
+                    add(None)
+                elif unusual[value.__class__]:
+                    progress.later(value, awaited, asked, here)
+                    add(None)
+                else:
+                    add(complete(value, progress, here))
             except Nulled:
                 if not nullable:
+                    close(values, index)
                     raise
                 add(None)
             except Exception as error:
                 progress.fail(error, asked, here)
                 if not nullable:
+                    close(values, index)
                     raise Nulled from None
                 add(None)
         return out
@@ -98,7 +116,16 @@ def each(complete: Complete, parent: str, asked: Asked, *, nullable: bool) -> Co
     return complete_list
 
 
-def by_class(compiler: "Compiler", asked: Asked) -> Complete:
+def close(values: Any, reached: int) -> None:
+    """Let go of the coroutines of a list that nobody will await."""
+    for value in values[reached + 1 :] if isinstance(values, list | tuple) else ():
+        if isinstance(value, CoroutineType):
+            value.close()
+
+
+def by_class(
+    compiler: "Compiler", kind: GraphQLInterfaceType | GraphQLUnionType, asked: Asked
+) -> Complete:
     """An interface or a union: each value by the plan of its own type."""
     plans: dict[type, Complete] = {}
 
@@ -106,7 +133,7 @@ def by_class(compiler: "Compiler", asked: Asked) -> Complete:
         cls = value.__class__
         plan = plans.get(cls)
         if plan is None:
-            plan = plans[cls] = compiler.object(compiler.type_of(cls), asked.selections)
+            plan = plans[cls] = compiler.object(compiler.possible(kind, cls), asked.selections)
         return plan(value, progress, place)
 
     return complete_abstract

@@ -1,7 +1,7 @@
-"""Errors in the order of the document; of those that one null has eaten, the first alone."""
+"""Errors in the order of the document; of those that one null has eaten, its cause alone."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Container, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from graphql import (
     DocumentNode,
@@ -18,44 +18,46 @@ Ranks = dict[str, "tuple[int, Ranks]"]
 Path = Sequence[str | int]
 
 
+class Failed(NamedTuple):
+    """An error, and the place where null stands for what it has spoilt."""
+
+    error: GraphQLError
+    nulled: tuple[str | int, ...]
+
+
 def ordered(
-    errors: Iterable[GraphQLError],
-    data: object,
+    failed: Iterable[Failed],
+    beside: Iterable[GraphQLError],
     document: DocumentNode,
     operation: OperationDefinitionNode,
 ) -> list[GraphQLError]:
-    """The errors of a response by their places in it.
+    """The errors of a response by their places in it; those `beside` it have made nothing null.
 
-    What ran side by side fails in the order of time, and what a null has eaten need not have been
-    run at all: neither may show.
+    What runs side by side fails in the order of time, and what a null has eaten need not have been
+    run at all: neither may show. So each null has one error, of those that would have made it the
+    first in the document, which running one after another would have met; and what lies below a
+    null is not told.
     """
-    found = list(errors)
-    if not found:
-        return found
+    found = list(failed)
+    others = list(beside)
+    if not found and not others:
+        return []
     ranked = ranks(document, operation)
-    found.sort(key=lambda error: rank(error.path or (), ranked))
-    first: dict[tuple[str | int, ...], GraphQLError] = {}
-    kept = []
-    for error in found:
-        place = eaten(error.path or (), data)
-        if place is None:
-            kept.append(error)
-        elif place not in first:
-            first[place] = error
-            kept.append(error)
-    return kept
+    found.sort(key=lambda one: rank(one.error.path or (), ranked))
+    causes: dict[tuple[str | int, ...], GraphQLError] = {}
+    for error, nulled in found:
+        causes.setdefault(nulled, error)
+    told = [error for nulled, error in causes.items() if not below(nulled, causes)]
+    for error in others:
+        place = tuple(error.path or ())
+        if place not in causes and not below(place, causes):
+            told.append(error)
+    return sorted(told, key=lambda error: rank(error.path or (), ranked))
 
 
-def eaten(path: Path, data: object) -> tuple[str | int, ...] | None:
-    """The place of the null that stands for this part of a response; None where it stands."""
-    for depth, key in enumerate(path):
-        if data is None:
-            return tuple(path[:depth])
-        try:
-            data = data[key]  # type: ignore[index]
-        except (KeyError, IndexError, TypeError):
-            return tuple(path[:depth])
-    return tuple(path) if data is None else None
+def below(place: tuple[str | int, ...], nulls: Container[tuple[str | int, ...]]) -> bool:
+    """Whether null stands where a place would be held."""
+    return any(place[:depth] in nulls for depth in range(len(place)))
 
 
 def rank(path: Path, ranked: Ranks) -> list[int]:

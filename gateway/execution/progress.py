@@ -1,12 +1,13 @@
 """How far one operation has come: what is still awaited, what failed, what became null of it."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from graphql import FragmentDefinitionNode, GraphQLError
+from graphql import FragmentDefinitionNode, located_error
 from graphql.execution.values import VariableValues
 
+from gateway.execution.order import Failed
 from gateway.execution.selections import Asked, Condition
 
 Place = tuple[Any, str | int | None, Any, bool]
@@ -56,6 +57,28 @@ class Info:
         self._raw_info = selected
 
 
+class Hop:
+    """A field that is resolved for many objects at once."""
+
+    __slots__ = ("_fragments", "asked", "complete", "many")
+
+    def __init__(
+        self,
+        many: Callable[[Sequence[Any], Any], Awaitable[Sequence[Any]]],
+        complete: Callable[[Any, "Progress", Place], Any],
+        asked: Asked,
+        fragments: Mapping[str, FragmentDefinitionNode],
+    ) -> None:
+        self.many = many
+        self.complete = complete
+        self.asked = asked
+        self._fragments = fragments
+
+    def selected(self, flags: "Flags", place: Place) -> Selected:
+        """What the resolver may ask of the document."""
+        return Selected(self.asked.held(flags), self._fragments, Path(place))
+
+
 class Progress:
     """One run of a plan."""
 
@@ -63,24 +86,26 @@ class Progress:
         "_arguments",
         "_done",
         "_first",
+        "_hops",
         "_running",
         "_tasks",
         "_variables",
         "context",
         "dead",
-        "errors",
+        "failed",
         "flags",
     )
 
     def __init__(self, context: Any, variables: VariableValues) -> None:
         self.context = context
         self.flags = Flags(variables.coerced)
-        self.errors: list[GraphQLError] = []
+        self.failed: list[Failed] = []
         self.dead = False
         self._variables = variables
         self._arguments: dict[Arguments, dict[str, Any]] = {}
         self._running = False
         self._first: list[Coroutine[Any, Any, None]] = []
+        self._hops: dict[Hop, list[tuple[Any, Place]]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._done: asyncio.Future[None] | None = None
 
@@ -93,21 +118,23 @@ class Progress:
 
     def fail(self, error: Exception, asked: Asked, place: Place) -> None:
         """Tell what failed at a place."""
-        if isinstance(error, GraphQLError) and error.original_error is not None:
-            error = error.original_error
-        self.errors.append(
-            GraphQLError(str(error), asked.nodes, path=Path(place).as_list(), original_error=error)
-        )
+        path = Path(place).as_list()
+        nulled = place
+        while not nulled[3]:
+            nulled = nulled[0]
+        located = located_error(error, asked.held(self.flags), path)
+        self.failed.append(Failed(located, tuple(Path(nulled).as_list())))
 
     def later(
         self,
-        value: Coroutine[Any, Any, Any],
+        value: Any,
         complete: Callable[[Any, "Progress", Place], Any],
         asked: Asked,
         place: Place,
     ) -> None:
-        """Complete a value once it is there; its place in the order of the response is kept."""
-        place[2][place[1]] = None
+        """Complete a value once it is there; raises the exception that stands for one."""
+        if isinstance(value, Exception):
+            raise value
         awaited = self._await(value, complete, asked, place)
         if self._running:
             self._start(awaited)
@@ -121,23 +148,67 @@ class Progress:
 
     async def _await(
         self,
-        value: Coroutine[Any, Any, Any],
+        value: Awaitable[Any],
         complete: Callable[[Any, "Progress", Place], Any],
         asked: Asked,
         place: Place,
     ) -> None:
         try:
-            place[2][place[1]] = complete(await value, self, place)
+            found = await value
+        except Exception as error:
+            found = error
+        self._settle(found, complete, asked, place)
+
+    def _settle(
+        self,
+        found: Any,
+        complete: Callable[[Any, "Progress", Place], Any],
+        asked: Asked,
+        place: Place,
+    ) -> None:
+        try:
+            if isinstance(found, Exception):
+                raise found
+            place[2][place[1]] = complete(found, self, place)
         except Nulled:
             self._null(place)
         except Exception as error:
             self.fail(error, asked, place)
             self._null(place)
 
+    def together(self, hop: "Hop", value: Any, place: Place) -> None:
+        """Resolve a field of this object with that of all others that are completed just now."""
+        place[2][place[1]] = None
+        met = self._hops.get(hop)
+        if met is not None:
+            met.append((value, place))
+            return
+        self._hops[hop] = [(value, place)]
+        awaited = self._follow(hop)
+        if self._running:
+            self._start(awaited)
+        else:
+            self._first.append(awaited)
+
+    async def _follow(self, hop: "Hop") -> None:
+        met = self._hops.pop(hop)
+        found: Sequence[Any]
+        try:
+            info = Info(self.context, hop.selected(self.flags, met[0][1]))
+            found = await hop.many([value for value, _ in met], info)
+        except Exception as error:
+            found = [error] * len(met)
+        for one, (_, place) in zip(found, met, strict=True):
+            self._settle(one, hop.complete, hop.asked, place)
+
     def _one_less(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
         done = self._done
-        if not self._tasks and done is not None and not done.done():
+        if done is None or done.done():
+            return
+        if task.cancelled():
+            done.cancel()
+        elif not self._tasks:
             done.set_result(None)
 
     def _null(self, place: Place | None) -> None:
@@ -180,3 +251,11 @@ class Flags(dict[Condition, bool]):
         held = all(bool(self._variables.get(name)) is wanted for name, wanted in condition)
         self[condition] = held
         return held
+
+
+class Unusual(dict[type, bool]):
+    """Which classes are no values yet but awaited or raised, each looked at once."""
+
+    def __missing__(self, cls: type) -> bool:
+        self[cls] = found = issubclass(cls, Exception) or hasattr(cls, "__await__")
+        return found

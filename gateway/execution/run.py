@@ -2,17 +2,16 @@
 
 import asyncio
 from collections.abc import Coroutine, Iterable
-from inspect import isawaitable
-from typing import Any, cast
+from typing import Any
 
-from graphql import ExecutionResult, Executor, GraphQLError, GraphQLSchema, OperationType
+from graphql import GraphQLError, GraphQLSchema, OperationType
 from graphql.execution.values import get_variable_values
 
 from gateway.errors import BadUserInput
-from gateway.execution.compile import Plan
-from gateway.execution.documents import Chosen, Documents, InvalidDocument
+from gateway.execution.documents import MAX_ERRORS, Chosen, Documents, InvalidDocument
 from gateway.execution.failures import ErrorFormat, entry
-from gateway.execution.order import ordered
+from gateway.execution.order import Failed, ordered
+from gateway.execution.reference import Reference
 from gateway.execution.requests import GraphQLRequest
 from gateway.execution.results import JSONObject, Outcome, Result, refused
 
@@ -20,8 +19,8 @@ from gateway.execution.results import JSONObject, Outcome, Result, refused
 class Engine:
     """Executes requests against one schema.
 
-    graphql-core's executor runs the resolvers, Strawberry's as they are: all they need is the
-    schema that Strawberry made, and the context.
+    Its plan runs an operation; where there is none, graphql-core's executor does, and Strawberry's
+    resolvers as they are: all they need is the schema that Strawberry made, and the context.
     """
 
     def __init__(
@@ -66,9 +65,28 @@ class Engine:
     async def _execute(
         self, chosen: Chosen, request: GraphQLRequest, context: object, request_id: str
     ) -> Result:
-        if chosen.plan is not None:
-            return await self._run(chosen, chosen.plan, request, context, request_id)
-        executor = Executor.build(
+        variables = get_variable_values(
+            self._schema,
+            chosen.node.variable_definitions or (),
+            request.variables or {},
+            max_errors=MAX_ERRORS,
+            hide_suggestions=not self._documents.suggestions,
+        )
+        if isinstance(variables, list):
+            return refused(*map(_variable, variables), operation=chosen.operation)
+        if chosen.plan is not None and chosen.plan.knows(variables):
+            data, failed = await chosen.plan.run(context, variables)
+        else:
+            data, failed = await self._referred(chosen, request, context)
+        beside: Iterable[GraphQLError] = getattr(context, "faults", ())
+        told = ordered(failed, beside, chosen.document, chosen.node)
+        formatted = tuple(self._format(error, request_id) for error in told)
+        return Result(Outcome.EXECUTED, data, formatted, chosen.operation)
+
+    async def _referred(
+        self, chosen: Chosen, request: GraphQLRequest, context: object
+    ) -> tuple[JSONObject | None, list[Failed]]:
+        executor = Reference.build(
             self._schema,
             chosen.document,
             context_value=context,
@@ -76,44 +94,9 @@ class Engine:
             operation_name=chosen.operation.name,
             hide_suggestions=not self._documents.suggestions,
         )
-        if isinstance(executor, list):
-            return refused(*map(_variable, executor), operation=chosen.operation)
-        running = executor.execute_operation()
-        done = cast(ExecutionResult, await running if isawaitable(running) else running)
-        return self._result(chosen, done.data, done.errors or (), context, request_id)
-
-    async def _run(
-        self,
-        chosen: Chosen,
-        plan: Plan,
-        request: GraphQLRequest,
-        context: object,
-        request_id: str,
-    ) -> Result:
-        variables = get_variable_values(
-            self._schema,
-            chosen.node.variable_definitions or (),
-            request.variables or {},
-            hide_suggestions=not self._documents.suggestions,
-        )
-        if isinstance(variables, list):
-            return refused(*map(_variable, variables), operation=chosen.operation)
-        data, errors = await plan.run(context, variables)
-        return self._result(chosen, data, errors, context, request_id)
-
-    def _result(
-        self,
-        chosen: Chosen,
-        data: JSONObject | None,
-        errors: Iterable[GraphQLError],
-        context: object,
-        request_id: str,
-    ) -> Result:
-        """The answer, with what failed beside it."""
-        beside: Iterable[GraphQLError] = getattr(context, "faults", ())
-        told = ordered((*errors, *beside), data, chosen.document, chosen.node)
-        formatted = tuple(self._format(error, request_id) for error in told)
-        return Result(Outcome.EXECUTED, data, formatted, chosen.operation)
+        # The variables and the operation have been looked at already.
+        assert isinstance(executor, Reference)
+        return await executor.answer()
 
 
 def _variable(error: GraphQLError) -> JSONObject:

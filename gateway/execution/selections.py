@@ -31,11 +31,12 @@ class Unplannable(Exception):
 
 
 class Asked(msgspec.Struct, frozen=True):
-    """All appearances of one response key, and the condition that they share."""
+    """All appearances of one response key, each with its condition; the first holds wherever
+    another one does."""
 
     key: str
     nodes: list[FieldNode]
-    condition: Condition
+    conditions: list[Condition]
 
     @property
     def name(self) -> str:
@@ -43,9 +44,30 @@ class Asked(msgspec.Struct, frozen=True):
         return self.nodes[0].name.value
 
     @property
+    def condition(self) -> Condition:
+        """Under what it stands in the response."""
+        return self.conditions[0]
+
+    @property
     def selections(self) -> Selections:
-        """What is asked of its value; the condition is that of the field already."""
-        return tuple((it.selection_set, ALWAYS) for it in self.nodes if it.selection_set)
+        """What is asked of its value; the condition of the field itself holds already."""
+        return tuple(
+            (node.selection_set, ALWAYS if condition == self.condition else condition)
+            for node, condition in zip(self.nodes, self.conditions, strict=True)
+            if node.selection_set
+        )
+
+    @property
+    def varies(self) -> bool:
+        """Whether some appearances count only under conditions of their own."""
+        return any(it != self.condition for it in self.conditions)
+
+    def held(self, flags: Mapping[Condition, bool]) -> list[FieldNode]:
+        """The appearances that count in a run."""
+        if not self.varies:
+            return self.nodes
+        both = zip(self.nodes, self.conditions, strict=True)
+        return [node for node, condition in both if flags[condition]]
 
 
 def asked(
@@ -56,13 +78,13 @@ def asked(
 ) -> list[Asked]:
     """The fields asked of an object type in the order of the response.
 
-    Raises Unplannable where their order or their selection depends on variables: the same key
-    under several conditions.
+    Raises Unplannable where their order depends on variables: a key that stands first under a
+    condition, and then without it.
 
     See https://spec.graphql.org/September2025/#sec-Field-Collection.
     """
     found: dict[str, list[tuple[FieldNode, Condition]]] = {}
-    visited: set[tuple[str, Condition]] = set()
+    visited: dict[str, list[Condition]] = {}
 
     def walk(group: SelectionSetNode, under: Condition) -> None:
         wanted: NamedTypeNode | None
@@ -72,12 +94,15 @@ def asked(
                 continue
             if isinstance(node, FieldNode):
                 key = (node.alias or node.name).value
-                found.setdefault(key, []).append((node, condition))
+                parts = found.setdefault(key, [])
+                if not any(node is known and held <= condition for known, held in parts):
+                    parts.append((node, condition))
                 continue
             if isinstance(node, FragmentSpreadNode):
-                if (node.name.value, condition) in visited:
+                spread = visited.setdefault(node.name.value, [])
+                if any(held <= condition for held in spread):
                     continue
-                visited.add((node.name.value, condition))
+                spread.append(condition)
                 fragment = fragments[node.name.value]
                 wanted, inner = fragment.type_condition, fragment.selection_set
             else:
@@ -92,11 +117,11 @@ def asked(
 
 
 def merged(key: str, parts: Iterable[tuple[FieldNode, Condition]]) -> Asked:
-    """One field of its appearances; raises Unplannable for several conditions."""
+    """One field of its appearances; raises Unplannable where the first depends on variables."""
     nodes, conditions = zip(*parts, strict=True)
-    if len(set(conditions)) > 1:
+    if not all(conditions[0] <= it for it in conditions):
         raise Unplannable(f"{key} stands under several conditions")
-    return Asked(key, list(nodes), conditions[0])
+    return Asked(key, list(nodes), list(conditions))
 
 
 def narrowed(directives: Iterable[DirectiveNode], under: Condition) -> Condition | None:

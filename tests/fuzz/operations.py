@@ -1,4 +1,4 @@
-"""Queries made at random, valid for a schema: each of its seed, and the same whenever it is made."""
+"""Queries made at random, valid for a schema: each of its seed, and the same every time."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -40,11 +40,13 @@ class Sample(msgspec.Struct, frozen=True):
 
 
 class Taste(msgspec.Struct, frozen=True):
-    """What is asked of a schema: never some fields, and some types rather than others."""
+    """What is asked of a schema: never some fields, some types and arguments more than others."""
 
     pools: Mapping[str, Sequence[Any]] = {}
     never: frozenset[str] = frozenset()
     likely: frozenset[str] = frozenset()
+    wanted: frozenset[str] = frozenset()
+    sizes: tuple[int, ...] = (4, 10, 20, 40)
 
 
 class Fragment(msgspec.Struct, frozen=True):
@@ -69,7 +71,7 @@ class Author:
         self._taste = taste
         self._random = random
         self._values = Values(random, taste.pools)
-        self._budget = random.choice((4, 10, 20, 40))
+        self._budget = random.choice(taste.sizes)
         self._directed = random.choice((0.0, 0.1, 0.3))
         self._fragments: list[Fragment] = []
         self._defined: dict[str, str] = {}
@@ -113,9 +115,7 @@ class Author:
     def _selection(self, kind: GraphQLCompositeType, scope: Scope, depth: int) -> list[str] | None:
         if is_abstract_type(kind) and self._chance(0.5):
             return self._inline(kind, scope, depth)
-        match self._random.choices(
-            ("field", "inline", "spread", "typename"), (70, 8, 14, 8)
-        ):
+        match self._random.choices(("field", "inline", "spread", "typename"), (70, 8, 14, 8)):
             case ["inline"]:
                 return self._inline(kind, scope, depth)
             case ["spread"]:
@@ -127,7 +127,7 @@ class Author:
 
     def _typename(self, scope: Scope) -> list[str] | None:
         key = "kind_" if self._chance(0.3) else "__typename"
-        taken = Taken("String!", True, {(None, "__typename")}, Scope())
+        taken = Taken("String!()", True, {(None, "__typename")}, Scope())
         if not scope.fits(asked := Scope({key: taken})):
             return None
         scope.take(asked)
@@ -138,26 +138,29 @@ class Author:
     ) -> list[str] | None:
         """A field, now and then one that stands there already."""
         parent = kind.name if isinstance(kind, GraphQLObjectType) else None
-        if scope.taken and self._chance(0.25):
+        again = bool(scope.taken) and self._chance(0.25)
+        if again:
             key, taken = self._random.choice(list(scope.taken.items()))
             call = self._random.choice(sorted(call for _, call in taken.fields))
             name = call.partition("(")[0]
             found = kind.fields.get(name)
-            if found is None or str(found.type) != taken.kind:
+            if found is None or form(found) != taken.kind:
                 return None
         else:
             named = self._chosen(kind, depth)
             if named is None:
                 return None
             name, found = named
-            call = name + self._arguments(found.args)
+            call = name + self._arguments(name, found.args)
             key = self._key(name)
-        made = Taken(str(found.type), is_leaf_type(get_named_type(found.type)), set(), Scope())
+        made = Taken(form(found), is_leaf_type(get_named_type(found.type)), set(), Scope())
         made.fields.add((parent, call))
         while not scope.fits(Scope({key: made})):
             key = f"{key}{self._random.randrange(10)}"
         scope.take(Scope({key: made}))
-        parts = [call if key == name else f"{key}: {call}", *self._directives()]
+        # One key under several conditions is not planned, and tells little.
+        directives = [] if again and self._chance(0.8) else self._directives()
+        parts = [call if key == name else f"{key}: {call}", *directives]
         inner = get_named_type(found.type)
         if is_composite_type(inner):
             parts.append(self._selections(inner, scope.taken[key].inner, depth + 1))
@@ -210,7 +213,8 @@ class Author:
             likely = [it for it in possible if it.name in self._taste.likely]
             return self._random.choice(likely if likely and self._chance(0.9) else possible)
         assert isinstance(kind, GraphQLObjectType)
-        return self._random.choice([kind, *kind.interfaces])
+        either: list[GraphQLCompositeType] = [kind, *kind.interfaces]
+        return self._random.choice(either)
 
     def _meet(self, one: GraphQLCompositeType, other: GraphQLCompositeType) -> bool:
         """Whether a value can be of both types."""
@@ -238,11 +242,11 @@ class Author:
     def _boolean(self) -> Any:
         return self._schema.type_map["Boolean"]
 
-    def _arguments(self, rows: Mapping[str, GraphQLArgument]) -> str:
+    def _arguments(self, field: str, rows: Mapping[str, GraphQLArgument]) -> str:
         given = [
-            f"{name}: {self._argument(name, row)}"
+            f"{name}: {self._argument(f'{field}.{name}', row)}"
             for name, row in rows.items()
-            if is_required_argument(row) or self._chance(0.4)
+            if is_required_argument(row) or self._chance(0.9 if name in self._taste.wanted else 0.3)
         ]
         return f"({', '.join(given)})" if given else ""
 
@@ -266,7 +270,7 @@ class Author:
     def _variable(self, kind: GraphQLInputType, name: str, defaulted: bool = False) -> str:
         """A new variable that may stand where a value of a type is wanted."""
         called = f"v{len(self._defined)}"
-        wanted = get_nullable_type(kind)
+        wanted: Any = get_nullable_type(kind)
         default = ""
         if isinstance(kind, GraphQLNonNull) and not defaulted:
             strict = self._chance(0.7)
@@ -287,3 +291,8 @@ class Author:
         else:
             self._given[called] = plain(self._values.of(GraphQLNonNull(wanted), name))
         return called
+
+
+def form(field: GraphQLField) -> str:
+    """What fields of several types must have in common to be written alike."""
+    return f"{field.type}({', '.join(field.args)})"

@@ -6,7 +6,7 @@ from typing import Self
 
 @dataclass
 class Taken:
-    """A response key: the type that it has, and the fields of which types stand under it."""
+    """A response key: the form that it has, and the fields of which types stand under it."""
 
     kind: str
     leaf: bool

@@ -41,7 +41,7 @@ async def _first(samples: Iterator[Sample], fails: Fails) -> Sample | None:
 
 
 def steps(sample: Sample) -> Iterator[Sample]:
-    """The sample without one of its nodes, largest first, or with a fragment's content in its place."""
+    """The sample without one of its nodes, largest first, or with what stands in it instead."""
     document = parse(sample.text)
     nodes = Nodes()
     visit(document, nodes)

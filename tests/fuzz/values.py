@@ -13,13 +13,14 @@ from graphql import (
     GraphQLInputType,
     GraphQLList,
     GraphQLNonNull,
+    get_nullable_type,
     is_required_input_field,
 )
 
 PLAIN: Mapping[str, Sequence[Any]] = {
     "Int": [0, 1, 2, 3, -1, 2**31 - 1],
     "Float": [0, 0.5, -2.25, 1e30],
-    "String": ["", "a", "é\n\"\\", "default"],
+    "String": ["", "a", 'é\n"\\', "default"],
     "Boolean": [True, False],
     "ID": ["", "a", 7],
 }
@@ -33,7 +34,11 @@ class Name(msgspec.Struct, frozen=True):
 
 
 class Values:
-    """Chooses values of input types, some of them odd, none of another type."""
+    """Chooses values of input types, some of them odd, none of another type.
+
+    Pools of scalars are found by the name of what the value is for, `mesh.name` or `name`, or by
+    type.
+    """
 
     def __init__(self, random: Random, pools: Mapping[str, Sequence[Any]]) -> None:
         self._random = random
@@ -47,9 +52,10 @@ class Values:
 
     def _some(self, kind: GraphQLInputType, name: str, depth: int) -> Any:
         if isinstance(kind, GraphQLList):
-            if self._random.random() < 0.1:
+            item = get_nullable_type(kind.of_type)
+            if not isinstance(item, GraphQLList) and self._random.random() < 0.1:
                 # One value stands for a list of one.
-                return self._some_of_list(kind, name, depth)
+                return self._some(item, name, depth + 1)
             size = self._random.choice((0, 1, 1, 2, 3))
             return [self.of(kind.of_type, name, depth + 1) for _ in range(size)]
         if isinstance(kind, GraphQLEnumType):
@@ -60,12 +66,13 @@ class Values:
                 for key, field in kind.fields.items()
                 if self.gives(field, depth)
             }
-        pool = self._pools.get(name) or self._pools.get(str(kind)) or PLAIN[str(kind)]
-        return self._random.choice(pool)
+        return self._random.choice(self._pool(name, str(kind)))
 
-    def _some_of_list(self, kind: GraphQLList[Any], name: str, depth: int) -> Any:
-        inner = kind.of_type.of_type if isinstance(kind.of_type, GraphQLNonNull) else kind.of_type
-        return self._some(inner, name, depth + 1)
+    def _pool(self, name: str, kind: str) -> Sequence[Any]:
+        for key in (name, name.rpartition(".")[2], kind):
+            if key in self._pools:
+                return self._pools[key]
+        return PLAIN[kind]
 
     def gives(self, field: GraphQLInputField, depth: int) -> bool:
         """Whether a member of an input object is given."""

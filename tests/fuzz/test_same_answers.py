@@ -1,0 +1,68 @@
+"""A few hundred operations of what `make fuzz` runs by the thousand."""
+
+import pytest
+
+from gateway.execution.results import Result
+from tests.fuzz.operations import Sample
+from tests.fuzz.worlds import World, odd_ones, recorded
+
+COUNT = 120
+
+
+async def held(world: World, seed: str) -> bool:
+    """Whether an operation was planned; fails where the two ways do not agree."""
+    world.turn(seed)
+    one = world.sample(seed)
+    planned = world.planned(one)
+    assert planned is not None, f"{seed} is not valid: {one.text}"
+    mine, its = await world.answers(one)
+    assert mine.encoded() == its.encoded(), f"make fuzz ARGS='--only \"{world.name} {seed}\"'"
+    return planned
+
+
+async def test_plans_bear_all_that_resolvers_may_do() -> None:
+    world = odd_ones()
+    planned = [await held(world, f"test:{number}") for number in range(2 * COUNT)]
+    assert sum(planned) > 0.75 * len(planned)
+
+
+async def test_plans_answer_for_recorded_control_planes() -> None:
+    for world in await recorded():
+        planned = [await held(world, f"test:{number}") for number in range(COUNT)]
+        assert sum(planned) > 0.75 * len(planned)
+
+
+@pytest.mark.parametrize(
+    ("text", "variables"),
+    [
+        ("query ($v: Boolean = true) { bird { name @include(if: $v) } }", {"v": None}),
+        ("query ($v: Boolean = true) { bird { name @include(if: $v) } }", {}),
+        ("query ($v: Boolean = false) { must @skip(if: $v) number }", {"v": None}),
+        ("{ mustLate(how: LATER_RAISE) must(how: RAISE) }", {}),
+        ("{ mustRoot { mustLate(how: LATER_RAISE) } mustLate(how: LATE_RAISE) }", {}),
+        ("{ bird { title(how: RAISE) mustTitle(how: RAISE) } }", {}),
+        ("{ bird { lateTitle(how: LATER_RAISE) mustTitle(how: LATE_RAISE) } }", {}),
+        ("{ being(how: WRONG) { ... on Being { name } } }", {}),
+        ("{ bird(how: WRONG) { name } }", {}),
+        ("{ things(hows: [LATE, RETURN_ERROR, FUTURE, LATE_NULL]) { __typename } }", {}),
+        ("{ matrix(hows: [[FINE, LATE_RAISE], [LATE], null, [NULL]]) }", {}),
+        ("{ letters a: letters(how: WRONG) loose(how: WRONG) }", {}),
+        ('{ things { ... on Stone { odd(value: "bad") b: odd(value: "nothing") } } }', {}),
+        ("query ($h: [How]) { mustBeings(hows: $h) { name } }", {"h": ["LATE", "RAISE", "LATE"]}),
+        ("query ($a: Boolean!, $b: Boolean!) { ...F @include(if: $a) ...F @skip(if: $b) } "
+         "fragment F on Query { number }", {"a": True, "b": False}),
+        ("query ($a: Boolean!) { beings { ... on Bird { title title @include(if: $a) } } }",
+         {"a": False}),
+        ("query ($n: [Int!]) { echo(text: $n) }", {}),
+    ],
+)  # fmt: skip
+async def test_what_once_was_answered_in_two_ways_is_not_any_more(
+    text: str, variables: dict[str, object]
+) -> None:
+    mine, its = await both(odd_ones(), Sample(text, variables))
+    assert mine.encoded() == its.encoded()
+
+
+async def both(world: World, one: Sample) -> tuple[Result, Result]:
+    """The two answers."""
+    return await world.answers(one)
