@@ -9,6 +9,8 @@ from functools import partial
 from typing import Any
 
 from graphql import (
+    GRAPHQL_MAX_INT,
+    GRAPHQL_MIN_INT,
     DocumentNode,
     FragmentDefinitionNode,
     GraphQLField,
@@ -42,8 +44,13 @@ from gateway.execution.progress import (
 )
 from gateway.execution.selections import ALWAYS, Asked, Selections, Unplannable, asked
 
-_EXACT: dict[str, str] = {"String": "str", "ID": "str", "Boolean": "bool"}
-"""The scalars whose values go out as they are, if they are of this very class."""
+_AS_IT_IS: dict[str, str] = {
+    "String": "found.__class__ is str",
+    "ID": "found.__class__ is str",
+    "Boolean": "found.__class__ is bool",
+    "Int": f"found.__class__ is int and {GRAPHQL_MIN_INT} <= found <= {GRAPHQL_MAX_INT}",
+}
+"""The scalars whose values go out as they are, if this holds of them."""
 
 
 class Plan:
@@ -74,8 +81,8 @@ class Plan:
 def plan(schema: Schema, document: DocumentNode, operation: OperationDefinitionNode) -> Plan | None:
     """The plan of a query; None for what plans do not know and graphql-core does.
 
-    That is mutations, introspection, directives of one's own, variables of fragments, and fields
-    whose place in the response depends on variables.
+    That is mutations, introspection, directives of one's own, variables of fragments, fields
+    whose place in the response depends on variables, and resolvers with something around them.
     """
     fragments = {
         it.name.value: it for it in document.definitions if isinstance(it, FragmentDefinitionNode)
@@ -91,7 +98,7 @@ def plan(schema: Schema, document: DocumentNode, operation: OperationDefinitionN
         if operation.variable_definitions:
             compiler.foresee(root, whole)
         return Plan(compiler.object(root, whole), frozenset(flags(operation)))
-    except Unplannable:
+    except (Unplannable, RecursionError):
         return None
 
 
@@ -186,8 +193,8 @@ class Compiler:
             names[f"hop{number}"] = hop
             return [f"progress.together(hop{number}, value, {where})"]
         null = f"out[{key}] = None" if nullable else "raise Nulled from None"
-        exact = _EXACT.get(str(get_nullable_type(row.type)))
-        as_it_is = [f"    if found.__class__ is {exact}:", f"        out[{key}] = found"]
+        exact = _AS_IT_IS.get(str(get_nullable_type(row.type)))
+        as_it_is = [f"    if {exact}:", f"        out[{key}] = found"]
         if_null = f"out[{key}] = None" if nullable else f"raise no_null{number}()"
         return [
             "try:",

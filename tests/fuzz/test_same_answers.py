@@ -6,7 +6,7 @@ from gateway.execution.results import Result
 from tests.fuzz.operations import Sample
 from tests.fuzz.worlds import World, odd_ones, recorded
 
-COUNT = 120
+COUNT = 100
 
 
 async def held(world: World, seed: str) -> bool:

@@ -1,7 +1,7 @@
 """Bytes → model: the one border at which every null, default and malformed body is settled."""
 
-from functools import partial
-from typing import Any, Final, TypeVar
+from collections.abc import Sequence
+from typing import Any, Final, Generic, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
 import msgspec
@@ -45,9 +45,19 @@ class Envelope(msgspec.Struct):
     next: Any = None
 
 
+class Contents(msgspec.Struct, Generic[T]):
+    """The rows of a list, read all at once."""
+
+    items: list[T]
+
+
 _ENVELOPE: Final = msgspec.json.Decoder(Envelope)
 _CONTENTS: Final[tuple[type[Stored], ...]] = (Stored, Policy, *CONTENT.values())
 _DECODERS: Final = {one: msgspec.json.Decoder(one, strict=False) for one in _CONTENTS}
+_AT_ONCE: Final[dict[type[Stored], msgspec.json.Decoder[Contents[Any]]]] = {
+    one: msgspec.json.Decoder(Contents[one], strict=False)  # type: ignore[valid-type]
+    for one in _CONTENTS
+}
 
 
 def content_type(kind: Kind) -> type[Stored]:
@@ -87,26 +97,12 @@ def resource(
     try:
         # Decoding does not look into what it skips, and that is shown as well.
         str(raw, "utf-8")
-    except UnicodeError as error:
-        raise unreadable(upstream, f"a {kind.name}", answer) from error
-    return row(upstream, kind, _DECODERS[content_type(kind)], msgspec.Raw(raw), answer)
-
-
-def row(
-    upstream: str,
-    kind: Kind,
-    decoder: msgspec.json.Decoder[Stored],
-    raw: msgspec.Raw,
-    answer: Answer | None,
-) -> Resource:
-    """One resource from a body that is known to be text."""
-    try:
-        content = forgiving(decoder, raw)
+        content = forgiving(_DECODERS[content_type(kind)], raw)
     except MALFORMED as error:
         raise unreadable(upstream, f"a {kind.name}", answer) from error
     if content.mesh is None and kind.scope is Scope.MESH:
         raise unreadable(upstream, f"a {kind.name} in a mesh", answer)
-    return Resource(upstream, kind, content, raw)
+    return Resource(upstream, kind, content, msgspec.Raw(raw))
 
 
 def is_text(body: bytes) -> bool:
@@ -126,25 +122,37 @@ def page(upstream: str, kind: Kind, answer: Answer, offset: int = 0) -> Page:
         envelope = _ENVELOPE.decode(answer.body)
     except MALFORMED as error:
         raise unreadable(upstream, f"the list of {kind.name}", answer) from error
-    rows: list[Resource] = []
+    raws = envelope.items or []
+    rows = rows_at_once(upstream, kind, answer.body, raws)
     broken: list[MeshgateError] = []
-    decoder = _DECODERS[content_type(kind)]
-    read = (
-        partial(row, upstream, kind, decoder)
-        if is_text(answer.body)
-        else partial(resource, upstream, kind)
-    )
-    for raw in envelope.items or ():
-        try:
-            rows.append(read(raw, answer))
-        except BadResponse as error:
-            broken.append(error)
+    if rows is None:
+        rows = []
+        for raw in raws:
+            try:
+                rows.append(resource(upstream, kind, raw, answer))
+            except BadResponse as error:
+                broken.append(error)
     return Page(
         rows=tuple(rows),
         total=envelope.total if isinstance(envelope.total, int) else None,
         next_offset=next_offset(upstream, envelope.next, offset),
         broken=tuple(broken),
     )
+
+
+def rows_at_once(
+    upstream: str, kind: Kind, body: bytes, raws: Sequence[msgspec.Raw]
+) -> list[Resource] | None:
+    """All rows of a list in one go; None where one of them does not fit, or needs a second look."""
+    if not is_text(body):
+        return None
+    try:
+        contents = _AT_ONCE[content_type(kind)].decode(body).items
+    except MALFORMED:
+        return None
+    if kind.scope is Scope.MESH and any(content.mesh is None for content in contents):
+        return None
+    return [Resource(upstream, kind, *both) for both in zip(contents, raws, strict=True)]
 
 
 def exists(found: Resource) -> bool:
