@@ -4,7 +4,7 @@ graphql-core walks the document again for every object. A plan has walked it onc
 a field is the call of its resolver and a look at what came back.
 """
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from functools import partial
 from typing import Any
 
@@ -54,10 +54,14 @@ _AS_IT_IS: dict[str, str] = {
 
 
 class Plan:
-    """One operation, compiled; the variables are given to each run of it."""
+    """One operation, compiled; the variables are given to each run of it.
 
-    def __init__(self, complete: Complete, flags: Set[str]) -> None:
-        self._complete = complete
+    It has one step, or one for each field of a mutation: what a field leads to is seen through
+    before the next one is begun.
+    """
+
+    def __init__(self, steps: Sequence[Complete], flags: Set[str]) -> None:
+        self._steps = steps
         self._flags = flags
 
     def knows(self, variables: VariableValues) -> bool:
@@ -69,26 +73,32 @@ class Plan:
     ) -> tuple[dict[str, Any] | None, list[Failed]]:
         """The data, None where null ate all of it, and what failed."""
         progress = Progress(context, variables)
-        root: dict[str | int | None, Any] = {}
-        try:
-            root[None] = self._complete(None, progress, (None, None, root, True))
-        except Nulled:
-            progress.dead = True
-        await progress.finished()
-        return (None if progress.dead else root.get(None)), progress.failed
+        data: dict[str, Any] = {}
+        root: dict[None, Any] = {None: data}
+        for step in self._steps:
+            try:
+                out = step(None, progress, (None, None, root, True))
+            except Nulled:
+                root[None] = None
+                out = {}
+            await progress.finished()
+            data |= out
+            if root[None] is None:
+                break
+        return root[None], progress.failed
 
 
 def plan(schema: Schema, document: DocumentNode, operation: OperationDefinitionNode) -> Plan | None:
-    """The plan of a query; None for what plans do not know and graphql-core does.
+    """The plan of an operation; None for what plans do not know and graphql-core does.
 
-    That is mutations, introspection, directives of one's own, variables of fragments, fields
-    whose place in the response depends on variables, and resolvers with something around them.
+    That is introspection, directives of one's own, variables of fragments, fields whose place in
+    the response depends on variables, and resolvers with something around them.
     """
     fragments = {
         it.name.value: it for it in document.definitions if isinstance(it, FragmentDefinitionNode)
     }
-    root = schema._schema.query_type
-    if operation.operation is not OperationType.QUERY or root is None:
+    root = schema._schema.get_root_type(operation.operation)
+    if operation.operation is OperationType.SUBSCRIPTION or root is None:
         return None
     if any(it.variable_definitions for it in fragments.values()):
         return None
@@ -97,7 +107,9 @@ def plan(schema: Schema, document: DocumentNode, operation: OperationDefinitionN
         whole: Selections = ((operation.selection_set, ALWAYS),)
         if operation.variable_definitions:
             compiler.foresee(root, whole)
-        return Plan(compiler.object(root, whole), frozenset(flags(operation)))
+        one_by_one = operation.operation is OperationType.MUTATION
+        steps = compiler.steps(root, whole) if one_by_one else [compiler.object(root, whole)]
+        return Plan(steps, frozenset(flags(operation)))
     except (Unplannable, RecursionError):
         return None
 
@@ -147,30 +159,39 @@ class Compiler:
         """The function that completes objects of a type."""
         memo = memo_of(kind, selections)
         if memo not in self._made:
-            names: dict[str, Any] = {
-                "Info": Info,
-                "Nulled": Nulled,
-                "Path": Path,
-                "Selected": Selected,
-                "fragments": self._fragments,
-                "unusual": self.unusual,
-            }
-            lines = ["def complete(value, progress, place):", "    out = {}"]
-            if kind.is_type_of:
-                names["fitting"] = Fitting(kind)
-                lines.append("    fitting[value.__class__] or fitting.look(value)")
             fields = asked(self._schema._schema, self._fragments, kind, selections)
-            for number, field in enumerate(fields):
-                names[f"asked{number}"] = field
-                source = self._field(kind, field, number, names)
-                if field.condition:
-                    lines.append(f"    if progress.flags[asked{number}.condition]:")
-                    source = [f"    {line}" for line in source]
-                lines += [f"    {line}" for line in source]
-            lines.append("    return out")
-            exec(compile("\n".join(lines), f"<plan of {kind.name}>", "exec"), names)
-            self._made[memo] = names["complete"]
+            self._made[memo] = self._function(kind, fields)
         return self._made[memo]
+
+    def steps(self, kind: GraphQLObjectType, selections: Selections) -> list[Complete]:
+        """A function for each field of a root type."""
+        fields = asked(self._schema._schema, self._fragments, kind, selections)
+        return [self._function(kind, [field]) for field in fields]
+
+    def _function(self, kind: GraphQLObjectType, fields: Sequence[Asked]) -> Complete:
+        names: dict[str, Any] = {
+            "Info": Info,
+            "Nulled": Nulled,
+            "Path": Path,
+            "Selected": Selected,
+            "fragments": self._fragments,
+            "unusual": self.unusual,
+        }
+        lines = ["def complete(value, progress, place):", "    out = {}"]
+        if kind.is_type_of:
+            names["fitting"] = Fitting(kind)
+            lines.append("    fitting[value.__class__] or fitting.look(value)")
+        for number, field in enumerate(fields):
+            names[f"asked{number}"] = field
+            source = self._field(kind, field, number, names)
+            if field.condition:
+                lines.append(f"    if progress.flags[asked{number}.condition]:")
+                source = [f"    {line}" for line in source]
+            lines += [f"    {line}" for line in source]
+        lines.append("    return out")
+        exec(compile("\n".join(lines), f"<plan of {kind.name}>", "exec"), names)
+        made: Complete = names["complete"]
+        return made
 
     def _field(
         self, kind: GraphQLObjectType, field: Asked, number: int, names: dict[str, Any]

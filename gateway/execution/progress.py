@@ -84,6 +84,7 @@ class Progress:
 
     __slots__ = (
         "_arguments",
+        "_cancelled",
         "_done",
         "_first",
         "_hops",
@@ -91,7 +92,6 @@ class Progress:
         "_tasks",
         "_variables",
         "context",
-        "dead",
         "failed",
         "flags",
     )
@@ -100,10 +100,10 @@ class Progress:
         self.context = context
         self.flags = Flags(variables.coerced)
         self.failed: list[Failed] = []
-        self.dead = False
         self._variables = variables
         self._arguments: dict[Arguments, dict[str, Any]] = {}
         self._running = False
+        self._cancelled = False
         self._first: list[Coroutine[Any, Any, None]] = []
         self._hops: dict[Hop, list[tuple[Any, Place]]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -203,22 +203,16 @@ class Progress:
 
     def _one_less(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
+        self._cancelled |= task.cancelled()
         done = self._done
-        if done is None or done.done():
-            return
-        if task.cancelled():
-            done.cancel()
-        elif not self._tasks:
+        if (self._cancelled or not self._tasks) and done is not None and not done.done():
             done.set_result(None)
 
-    def _null(self, place: Place | None) -> None:
-        while place is not None:
-            parent, key, container, nullable = place
-            if nullable:
-                container[key] = None
-                return
-            place = parent
-        self.dead = True
+    def _null(self, place: Place) -> None:
+        # The root may be null, so that there is an end to this.
+        while not place[3]:
+            place = place[0]
+        place[2][place[1]] = None
 
     async def finished(self) -> None:
         """Wait for everything that is still awaited; it ends where nobody waits any more."""
@@ -231,13 +225,18 @@ class Progress:
         try:
             # One of them needs no task of its own: who calls this waits anyway.
             await own
-            while self._tasks:
+            while self._tasks and not self._cancelled:
                 self._done = asyncio.get_running_loop().create_future()
                 await self._done
+            if self._cancelled:
+                # By something else than this: what it would have been is not known.
+                raise asyncio.CancelledError
         except asyncio.CancelledError:
             for task in self._tasks:
                 task.cancel()
             raise
+        self._running = False
+        self._first = []
 
 
 class Flags(dict[Condition, bool]):

@@ -15,8 +15,8 @@ SCHEMA = build_schema("""
   type Other implements I { a: String b: I }
   union U = Query | Other
 """)
-QUERY = SCHEMA.query_type
-assert QUERY is not None
+QUERY = SCHEMA.type_map["Query"]
+assert isinstance(QUERY, GraphQLObjectType)
 VARIABLES = "query ($x: Boolean!, $y: Boolean!)"
 
 
@@ -118,4 +118,6 @@ def test_what_depends_on_variables_for_its_place_is_not_planned(text: str) -> No
     [("Query", True), ("I", True), ("U", True), ("Other", False), ("?", False)],
 )
 def test_a_fragment_applies_to_its_type_and_to_what_may_be_of_it(name: str, expected: bool) -> None:
-    assert applies(SCHEMA, name, QUERY) is expected
+    kind = SCHEMA.type_map["Query"]
+    assert isinstance(kind, GraphQLObjectType)
+    assert applies(SCHEMA, name, kind) is expected

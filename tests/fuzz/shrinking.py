@@ -1,6 +1,6 @@
 """A failing operation made smaller: whatever can be left out while it still fails."""
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -12,6 +12,7 @@ from graphql import (
     InlineFragmentNode,
     Node,
     OperationDefinitionNode,
+    SelectionSetNode,
     VariableNode,
     parse,
     print_ast,
@@ -46,18 +47,28 @@ def steps(sample: Sample) -> Iterator[Sample]:
     nodes = Nodes()
     visit(document, nodes)
     for node in nodes.found:
-        yield _tidied(visit(document, Replacing(node, REMOVE)), sample)
+        yield from _tidied(visit(document, Replacing(node, REMOVE)), sample)
+    fragments = {
+        it.name.value: it for it in document.definitions if isinstance(it, FragmentDefinitionNode)
+    }
     for node in nodes.found:
-        for inner in _content(node):
-            yield _tidied(visit(document, Replacing(node, inner)), sample)
+        for inner in _content(node, fragments):
+            yield from _tidied(visit(document, Replacing(node, inner)), sample)
     for name in sample.variables:
         rest = {key: value for key, value in sample.variables.items() if key != name}
         yield Sample(sample.text, rest)
 
 
-def _content(node: Node) -> Iterator[Any]:
+def _content(node: Node, fragments: Mapping[str, FragmentDefinitionNode]) -> Iterator[Any]:
     if isinstance(node, InlineFragmentNode):
         yield from node.selection_set.selections
+    elif isinstance(node, FragmentSpreadNode):
+        found = fragments[node.name.value]
+        yield InlineFragmentNode(
+            type_condition=found.type_condition,
+            directives=node.directives,
+            selection_set=found.selection_set,
+        )
     elif isinstance(node, FieldNode) and node.alias:
         yield FieldNode(
             name=node.name,
@@ -93,8 +104,9 @@ class Replacing(Visitor):
         return self._instead if node is self._node else None
 
 
-def _tidied(document: Any, sample: Sample) -> Sample:
-    """The document without fragments and variables that nothing uses any more."""
+def _tidied(document: Any, sample: Sample) -> Iterator[Sample]:
+    """The document without fragments and variables that nothing uses any more; nothing where it
+    selects nothing, which graphql-core's parser would let pass."""
     [operation] = [it for it in document.definitions if isinstance(it, OperationDefinitionNode)]
     fragments = {
         it.name.value: it for it in document.definitions if isinstance(it, FragmentDefinitionNode)
@@ -112,7 +124,8 @@ def _tidied(document: Any, sample: Sample) -> Sample:
     ]
     operation = replace(operation, variable_definitions=tuple(defined))
     given = {key: value for key, value in sample.variables.items() if key in used.variables}
-    return Sample(print_ast(DocumentNode(definitions=(operation, *kept))), given)
+    if not used.empty:
+        yield Sample(print_ast(DocumentNode(definitions=(operation, *kept))), given)
 
 
 class Used(Visitor):
@@ -122,6 +135,10 @@ class Used(Visitor):
         super().__init__()
         self.fragments: set[str] = set()
         self.variables: set[str] = set()
+        self.empty = False
+
+    def enter_selection_set(self, node: SelectionSetNode, *_: Any) -> None:
+        self.empty |= not node.selections
 
     def enter_fragment_spread(self, node: FragmentSpreadNode, *_: Any) -> None:
         self.fragments.add(node.name.value)
