@@ -42,7 +42,7 @@ from gateway.execution.progress import (
     Selected,
     Unusual,
 )
-from gateway.execution.selections import ALWAYS, Asked, Selections, Unplannable, asked
+from gateway.execution.selections import ALWAYS, Asked, Selections, Unplannable, asked, fragments_of
 
 _AS_IT_IS: dict[str, str] = {
     "String": "found.__class__ is str",
@@ -94,9 +94,7 @@ def plan(schema: Schema, document: DocumentNode, operation: OperationDefinitionN
     That is introspection, directives of one's own, variables of fragments, fields whose place in
     the response depends on variables, and resolvers with something around them.
     """
-    fragments = {
-        it.name.value: it for it in document.definitions if isinstance(it, FragmentDefinitionNode)
-    }
+    fragments = fragments_of(document)
     root = schema._schema.get_root_type(operation.operation)
     if operation.operation is OperationType.SUBSCRIPTION or root is None:
         return None

@@ -13,6 +13,8 @@ from graphql import (
     SelectionSetNode,
 )
 
+from gateway.execution.selections import fragments_of
+
 Ranks = dict[str, "tuple[int, Ranks]"]
 """Where each response key stands among its siblings, and its own fields'."""
 Path = Sequence[str | int]
@@ -74,10 +76,7 @@ def rank(path: Path, ranked: Ranks) -> list[int]:
 
 def ranks(document: DocumentNode, operation: OperationDefinitionNode) -> Ranks:
     """The order of all response keys, whatever the types and conditions of their fragments."""
-    fragments = {
-        it.name.value: it for it in document.definitions if isinstance(it, FragmentDefinitionNode)
-    }
-    return _of((operation.selection_set,), fragments)
+    return _of((operation.selection_set,), fragments_of(document))
 
 
 def _of(

@@ -119,11 +119,9 @@ class Progress:
     def fail(self, error: Exception, asked: Asked, place: Place) -> None:
         """Tell what failed at a place."""
         path = Path(place).as_list()
-        nulled = place
-        while not nulled[3]:
-            nulled = nulled[0]
+        nulled = Path(nullable(place)).as_list()
         located = located_error(error, asked.held(self.flags), path)
-        self.failed.append(Failed(located, tuple(Path(nulled).as_list())))
+        self.failed.append(Failed(located, tuple(nulled)))
 
     def later(
         self,
@@ -135,13 +133,12 @@ class Progress:
         """Complete a value once it is there; raises the exception that stands for one."""
         if isinstance(value, Exception):
             raise value
-        awaited = self._await(value, complete, asked, place)
-        if self._running:
-            self._start(awaited)
-        else:
-            self._first.append(awaited)
+        self._start(self._await(value, complete, asked, place))
 
     def _start(self, awaited: Coroutine[Any, Any, None]) -> None:
+        if not self._running:
+            self._first.append(awaited)
+            return
         task = asyncio.create_task(awaited)
         self._tasks.add(task)
         task.add_done_callback(self._one_less)
@@ -184,11 +181,7 @@ class Progress:
             met.append((value, place))
             return
         self._hops[hop] = [(value, place)]
-        awaited = self._follow(hop)
-        if self._running:
-            self._start(awaited)
-        else:
-            self._first.append(awaited)
+        self._start(self._follow(hop))
 
     async def _follow(self, hop: "Hop") -> None:
         met = self._hops.pop(hop)
@@ -209,10 +202,8 @@ class Progress:
             done.set_result(None)
 
     def _null(self, place: Place) -> None:
-        # The root may be null, so that there is an end to this.
-        while not place[3]:
-            place = place[0]
-        place[2][place[1]] = None
+        _, key, container, _ = nullable(place)
+        container[key] = None
 
     async def finished(self) -> None:
         """Wait for everything that is still awaited; it ends where nobody waits any more."""
@@ -237,6 +228,13 @@ class Progress:
             raise
         self._running = False
         self._first = []
+
+
+def nullable(place: Place) -> Place:
+    """The nearest place that may be null, from here up; the root may be, so that there is one."""
+    while not place[3]:
+        place = place[0]
+    return place
 
 
 class Flags(dict[Condition, bool]):

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 import msgspec
 from graphql import (
     DirectiveNode,
+    DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
@@ -68,6 +69,13 @@ class Asked(msgspec.Struct, frozen=True):
             return self.nodes
         both = zip(self.nodes, self.conditions, strict=True)
         return [node for node, condition in both if flags[condition]]
+
+
+def fragments_of(document: DocumentNode) -> dict[str, FragmentDefinitionNode]:
+    """The fragments of a document by their names."""
+    return {
+        it.name.value: it for it in document.definitions if isinstance(it, FragmentDefinitionNode)
+    }
 
 
 def asked(

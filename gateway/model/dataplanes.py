@@ -103,6 +103,11 @@ class Dataplane(Stored, frozen=True):
     dataplane_insight: DataplaneInsight | None = None
 
     @property
+    def is_overview(self) -> bool:
+        """Whether it was read together with its insight."""
+        return self.dataplane is not None
+
+    @property
     def network(self) -> Networking:
         """Its networking, wherever the body keeps it."""
         return self.networking or (self.dataplane or DataplaneSpec()).networking

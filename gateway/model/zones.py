@@ -24,6 +24,11 @@ class Zone(Stored, frozen=True):
     zone_insight: ZoneInsight | None = None
 
     @property
+    def is_overview(self) -> bool:
+        """Whether it was read together with its insight."""
+        return self.zone is not None
+
+    @property
     def disabled(self) -> bool:
         """Whether it was switched off; nothing said means it was not."""
         return (self.zone.enabled if self.zone else self.enabled) is False

@@ -1,6 +1,6 @@
 """Dataplanes: a proxy beside a workload, or a gateway, and how it is doing."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import strawberry
@@ -17,6 +17,7 @@ from gateway.schema.enums import enum
 from gateway.schema.filters import DataplaneFilter, keeps
 from gateway.schema.hops import alone, loaded, shown, together
 from gateway.schema.networking import DataplaneNetworking
+from gateway.schema.overviews import Overviewed
 from gateway.schema.resources import MeshScoped, Tag
 from gateway.schema.scalars import DateTime, moment
 from gateway.schema.subscriptions import ComponentVersion, Subscription, component_versions
@@ -81,7 +82,7 @@ async def zones_of(dataplanes: Sequence["Dataplane"], info: Info) -> list[Any]:
 
 @described
 @strawberry.interface
-class Dataplane(MeshScoped):
+class Dataplane(Overviewed, MeshScoped):
     """A proxy beside a workload, or a gateway."""
 
     @strawberry.field
@@ -126,16 +127,6 @@ class Dataplane(MeshScoped):
     def versions(self, info: Info) -> list[ComponentVersion]:
         """The components of the proxy, as of its latest connection."""
         return self.overview(info, latest_versions)  # type: ignore[no-any-return]
-
-    def overview(self, info: Info, shown: Callable[[model.Dataplane], Any]) -> Any:
-        """What is shown of it with its insight; awaitable where that has to be read now."""
-        if self.content.dataplane is not None:
-            return shown(self.content)
-        return self._read(info, shown)
-
-    async def _read(self, info: Info, shown: Callable[[model.Dataplane], Any]) -> Any:
-        found = await info.context.loaders.resource(self.resource.key, overview=True)
-        return shown(found.content if found else self.content)
 
 
 def latest_versions(dataplane: model.Dataplane) -> list[ComponentVersion]:

@@ -116,10 +116,12 @@ async def answered(
     return given
 
 
+_OTHERS = frozenset(kind.name for kind in KINDS.values() if kind.noun is not Noun.POLICY)
+
+
 def policies(found: model.MeshInsight) -> dict[str, model.KindTotal]:
     """The counts of policies alone: Kuma 1.x puts other kinds among them."""
-    others = {kind.name for kind in KINDS.values() if kind.noun is not Noun.POLICY}
-    return {kind: count for kind, count in found.policies.items() if kind not in others}
+    return {kind: count for kind, count in found.policies.items() if kind not in _OTHERS}
 
 
 def _add(counts: Iterable[model.Counts]) -> StatusCounts:

@@ -1,6 +1,5 @@
 """Zones: the parts of a multi-zone deployment."""
 
-from collections.abc import Callable
 from typing import Any, Final
 
 import strawberry
@@ -16,6 +15,7 @@ from gateway.schema.dataplanes import NEED_INSIGHT, Dataplane, zone_name
 from gateway.schema.described import described
 from gateway.schema.enums import enum
 from gateway.schema.filters import WhichDataplanes, ZoneFilter, keeps
+from gateway.schema.overviews import Overviewed
 from gateway.schema.resources import Resource
 from gateway.schema.subscriptions import Subscription
 from gateway.schema.views import shows
@@ -51,7 +51,7 @@ class ZoneInsight:
 
 @described
 @strawberry.interface
-class Zone(Resource):
+class Zone(Overviewed, Resource):
     """A part of a deployment that has a control plane, or is a host, of its own."""
 
     @strawberry.field
@@ -88,16 +88,6 @@ class Zone(Resource):
     def insight(self, info: Info) -> ZoneInsight | None:
         """Its connections; null while it has never connected."""
         return self.overview(info, zone_insight)  # type: ignore[no-any-return]
-
-    def overview(self, info: Info, shown: Callable[[model.Zone], Any]) -> Any:
-        """What is shown of it with its insight; awaitable where that has to be read now."""
-        if self.content.zone is not None:
-            return shown(self.content)
-        return self._read(info, shown)
-
-    async def _read(self, info: Info, shown: Callable[[model.Zone], Any]) -> Any:
-        found = await info.context.loaders.resource(self.resource.key, overview=True)
-        return shown(found.content if found else self.content)
 
 
 def zone_insight(zone: model.Zone) -> ZoneInsight | None:
