@@ -4,9 +4,9 @@ graphql-core walks the document again for every object. A plan has walked it onc
 a field is the call of its resolver and a look at what came back.
 """
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from graphql import (
     GRAPHQL_MAX_INT,
@@ -17,6 +17,7 @@ from graphql import (
     GraphQLNamedType,
     GraphQLNonNull,
     GraphQLObjectType,
+    GraphQLOutputType,
     NamedTypeNode,
     OperationDefinitionNode,
     OperationType,
@@ -30,19 +31,24 @@ from strawberry import Schema
 from strawberry.types.arguments import convert_arguments
 from strawberry.types.field import StrawberryField
 
-from gateway.execution.completion import Complete, completion, no_null, or_null
+from gateway.execution.completion import Complete, Quick, completion, no_null, or_null
 from gateway.execution.order import Failed
 from gateway.execution.progress import (
     Arguments,
+    Flags,
     Hop,
     Info,
     Nulled,
     Path,
+    Place,
     Progress,
+    Reads,
     Selected,
     Unusual,
 )
 from gateway.execution.selections import ALWAYS, Asked, Selections, Unplannable, asked, fragments_of
+from gateway.execution.symbols import Code
+from gateway.execution.writing import Unforeseen, Writer
 
 _AS_IT_IS: dict[str, str] = {
     "String": "found.__class__ is str",
@@ -106,7 +112,7 @@ def plan(schema: Schema, document: DocumentNode, operation: OperationDefinitionN
         if operation.variable_definitions:
             compiler.foresee(root, whole)
         one_by_one = operation.operation is OperationType.MUTATION
-        steps = compiler.steps(root, whole) if one_by_one else [compiler.object(root, whole)]
+        steps = compiler.steps(root, whole) if one_by_one else [compiler.root(root, whole)]
         return Plan(steps, frozenset(flags(operation)))
     except (Unplannable, RecursionError):
         return None
@@ -126,8 +132,9 @@ class Compiler:
     def __init__(self, schema: Schema, fragments: Mapping[str, FragmentDefinitionNode]) -> None:
         self._schema = schema
         self._fragments = fragments
-        self._made: dict[object, Complete] = {}
+        self._made: dict[object, Made] = {}
         self._foreseen: set[object] = set()
+        self._read: dict[object, Reads] = {}
         self.unusual = Unusual()
 
     def possible(self, kind: GraphQLNamedType, cls: type) -> GraphQLObjectType:
@@ -153,21 +160,125 @@ class Compiler:
                 if field.selections and field.name in it.fields:
                     self.foresee(get_named_type(it.fields[field.name].type), field.selections)
 
-    def object(self, kind: GraphQLObjectType, selections: Selections) -> Complete:
-        """The function that completes objects of a type."""
+    def made(self, kind: GraphQLObjectType, selections: Selections) -> "Made":
+        """The functions that complete objects of a type."""
         memo = memo_of(kind, selections)
-        if memo not in self._made:
+        made = self._made.get(memo)
+        if made is None:
             fields = asked(self._schema._schema, self._fragments, kind, selections)
-            self._made[memo] = self._function(kind, fields)
-        return self._made[memo]
+            made = self._made[memo] = self._object(kind, fields)
+        return made
+
+    def ways(self, kind: GraphQLOutputType, asked: Asked) -> "Ways":
+        """The quick functions for values of a type or, where it is abstract, of its types."""
+        return Ways(self, kind, asked)
+
+    def reads(self, kind: GraphQLNamedType, asked: Asked, name: str) -> Reads:
+        """What is read of objects of the named type, anywhere below a field of this type.
+
+        It may be more than a run reads; None stands for all of it.
+        """
+        memo = (name, memo_of(kind, asked.selections))
+        if memo not in self._read:
+            found: set[tuple[str, ...]] = set()
+            known = self._add_reads(kind, asked.selections, name, found, set())
+            self._read[memo] = frozenset(found) if known else None
+        return self._read[memo]
+
+    def _add_reads(
+        self,
+        kind: GraphQLNamedType,
+        selections: Selections,
+        name: str,
+        found: set[tuple[str, ...]],
+        seen: set[object],
+    ) -> bool:
+        memo = memo_of(kind, selections)
+        if memo in seen:
+            return True
+        seen.add(memo)
+        schema = self._schema._schema
+        for it in schema.get_possible_types(kind) if is_abstract_type(kind) else (kind,):
+            assert isinstance(it, GraphQLObjectType)
+            if it.name == name:
+                reads = self.made(it, selections).reads
+                if reads is None:
+                    return False
+                found |= reads
+            for field in asked(schema, self._fragments, it, selections):
+                if not field.selections or field.name not in it.fields:
+                    continue
+                below = get_named_type(it.fields[field.name].type)
+                if not self._add_reads(below, field.selections, name, found, seen):
+                    return False
+        return True
+
+    def root(self, kind: GraphQLObjectType, selections: Selections) -> Complete:
+        """The function that completes a root type, of which there is no object."""
+        fields = asked(self._schema._schema, self._fragments, kind, selections)
+        return self._function(kind, fields)
 
     def steps(self, kind: GraphQLObjectType, selections: Selections) -> list[Complete]:
         """A function for each field of a root type."""
         fields = asked(self._schema._schema, self._fragments, kind, selections)
         return [self._function(kind, [field]) for field in fields]
 
-    def _function(self, kind: GraphQLObjectType, fields: Sequence[Asked]) -> Complete:
-        names: dict[str, Any] = {
+    def _object(self, kind: GraphQLObjectType, fields: Sequence[Asked]) -> "Made":
+        writer = Writer(self._selected, self.ways)
+        cls = kind.extensions["strawberry-definition"].origin
+        left = writer.whole(Code("value", cls, frozenset({()})), kind, fields)
+        careful = lazy(lambda: self._function(kind, fields))
+        names = writer.names | self._names() | {"careful": careful}
+        if len(left) == len(fields):
+            return Made(self._function(kind, fields), None, self._left(kind, left))
+        check = f"if value.__class__ is not {writer.bind(cls)}: raise Unforeseen"
+        if not left:
+            quick = ["def quick(value, flags):", f"    {check}", *writer.lines, "    return out"]
+            complete = [
+                "def complete(value, progress, place):",
+                "    try:",
+                "        return quick(value, progress.flags)",
+                "    except Exception:",
+                "        return careful(value, progress, place)",
+            ]
+        else:
+            quick = []
+            complete = [
+                "def complete(value, progress, place):",
+                "    flags = progress.flags",
+                "    try:",
+                f"        {check}",
+                *(f"    {line}" for line in writer.lines),
+                "    except Exception:",
+                "        return careful(value, progress, place)",
+                *self._lines(kind, left, names),
+                "    return out",
+            ]
+        names |= writer.names
+        try:
+            exec(compile("\n".join([*quick, *complete]), f"<plan of {kind.name}>", "exec"), names)
+        except SyntaxError:
+            # Python allows for twenty blocks within each other.
+            return Made(self._function(kind, fields), None, None)
+        below = self._left(kind, left)
+        reads = None if below is None else frozenset(writer.inliner.reads) | below
+        return Made(names["complete"], names.get("quick"), reads)
+
+    def _left(self, kind: GraphQLObjectType, left: Sequence[Asked]) -> Reads:
+        """What the fields read whose resolvers are called: as far as they say."""
+        found: frozenset[tuple[str, ...]] = frozenset()
+        for field in left:
+            reads = getattr(resolver_of(kind.fields[field.name]), "reads", None)
+            if reads is None:
+                return None
+            found |= reads
+        return found
+
+    def _selected(self, kind: GraphQLObjectType, field: Asked) -> list[Asked]:
+        return asked(self._schema._schema, self._fragments, kind, field.selections)
+
+    def _names(self) -> dict[str, Any]:
+        return {
             "Info": Info,
             "Nulled": Nulled,
             "Path": Path,
@@ -175,10 +286,22 @@ class Compiler:
             "fragments": self._fragments,
             "unusual": self.unusual,
         }
+
+    def _function(self, kind: GraphQLObjectType, fields: Sequence[Asked]) -> Complete:
+        names = self._names()
         lines = ["def complete(value, progress, place):", "    out = {}"]
         if kind.is_type_of:
             names["fitting"] = Fitting(kind)
             lines.append("    fitting[value.__class__] or fitting.look(value)")
+        lines += [*self._lines(kind, fields, names), "    return out"]
+        exec(compile("\n".join(lines), f"<plan of {kind.name}>", "exec"), names)
+        made: Complete = names["complete"]
+        return made
+
+    def _lines(
+        self, kind: GraphQLObjectType, fields: Sequence[Asked], names: dict[str, Any]
+    ) -> list[str]:
+        lines: list[str] = []
         for number, field in enumerate(fields):
             names[f"asked{number}"] = field
             source = self._field(kind, field, number, names)
@@ -186,10 +309,7 @@ class Compiler:
                 lines.append(f"    if progress.flags[asked{number}.condition]:")
                 source = [f"    {line}" for line in source]
             lines += [f"    {line}" for line in source]
-        lines.append("    return out")
-        exec(compile("\n".join(lines), f"<plan of {kind.name}>", "exec"), names)
-        made: Complete = names["complete"]
-        return made
+        return lines
 
     def _field(
         self, kind: GraphQLObjectType, field: Asked, number: int, names: dict[str, Any]
@@ -208,7 +328,8 @@ class Compiler:
         names[f"no_null{number}"] = partial(no_null, kind.name, field)
         many = getattr(resolver_of(row), "many", None)
         if many is not None and not row.args:
-            hop = Hop(many, names[f"awaited{number}"], field, self._fragments)
+            reads = partial(self.reads, get_named_type(row.type), field)
+            hop = Hop(many, names[f"awaited{number}"], field, self._fragments, reads)
             names[f"hop{number}"] = hop
             return [f"progress.together(hop{number}, value, {where})"]
         null = f"out[{key}] = None" if nullable else "raise Nulled from None"
@@ -245,7 +366,10 @@ class Compiler:
         given = ["value"] if resolver.self_parameter else []
         if resolver.info_parameter:
             nodes = f"asked{number}.held(progress.flags)"
-            selected = f"Selected({nodes}, fragments, Path({where}))"
+            names[f"reads{number}"] = partial(
+                self.reads, get_named_type(row.type), names[f"asked{number}"]
+            )
+            selected = f"Selected({nodes}, fragments, Path({where}), reads{number})"
             given.append(f"{resolver.info_parameter.name}=Info(progress.context, {selected})")
         if row.args:
             names[f"arguments{number}"] = self._arguments(row, names[f"asked{number}"])
@@ -271,6 +395,49 @@ class Compiler:
             # It is an error of the field, and of each run.
             return arguments
         return lambda _: given
+
+
+class Made(NamedTuple):
+    """How objects of a type are completed: at a place; quickly, where all of it can be; and what
+    is read of each below itself, None standing for everything."""
+
+    complete: Complete
+    quick: Quick | None
+    reads: Reads
+
+
+class Ways(dict[type, Quick]):
+    """The quick functions of a type or an abstract type's types, each made once."""
+
+    def __init__(self, compiler: Compiler, kind: GraphQLOutputType, asked: Asked) -> None:
+        super().__init__()
+        self._compiler = compiler
+        self._kind = kind
+        self._asked = asked
+
+    def __missing__(self, cls: type) -> Quick:
+        kind = self._kind
+        if not isinstance(kind, GraphQLObjectType):
+            kind = self._compiler.possible(kind, cls)  # type: ignore[arg-type]
+        found = self[cls] = self._compiler.made(kind, self._asked.selections).quick or unforeseen
+        return found
+
+
+def unforeseen(_value: Any, _flags: Flags) -> Any:
+    """Raise Unforeseen: there is no quick way."""
+    raise Unforeseen
+
+
+def lazy(make: Callable[[], Complete]) -> Complete:
+    """A function that is made when it is first called."""
+    made: list[Complete] = []
+
+    def complete(value: Any, progress: Progress, place: Place) -> Any:
+        if not made:
+            made.append(make())
+        return made[0](value, progress, place)
+
+    return complete
 
 
 class Fitting(dict[type, bool]):

@@ -1,6 +1,6 @@
 """Values → what a response holds of them: scalars, enums, lists, and objects by their plans."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import CoroutineType
 from typing import TYPE_CHECKING, Any
 
@@ -14,10 +14,12 @@ from graphql import (
     GraphQLOutputType,
     GraphQLScalarType,
     GraphQLUnionType,
+    get_nullable_type,
+    is_leaf_type,
 )
 from graphql.pyutils import is_iterable
 
-from gateway.execution.progress import Nulled, Place, Progress
+from gateway.execution.progress import Flags, Nulled, Place, Progress
 from gateway.execution.selections import Asked
 
 if TYPE_CHECKING:
@@ -26,6 +28,10 @@ if TYPE_CHECKING:
 Complete = Callable[[Any, Progress, Place], Any]
 """What a response holds of a value at a place, which is not null; raises Nulled where it may hold
 nothing."""
+
+
+Quick = Callable[[Any, Flags], Any]
+"""What a response holds of a value, by these conditions; raises where anything is unusual."""
 
 
 def completion(
@@ -37,11 +43,17 @@ def completion(
     if isinstance(kind, GraphQLList):
         inner = completion(compiler, parent, asked, kind.of_type)
         nullable = not isinstance(kind.of_type, GraphQLNonNull)
-        return each(compiler, inner, parent, asked, nullable=nullable)
+        careful = each(compiler, inner, parent, asked, nullable=nullable)
+        item = get_nullable_type(kind.of_type)
+        return (
+            careful
+            if is_leaf_type(item) or isinstance(item, GraphQLList)
+            else quickly(compiler.ways(item, asked), careful)
+        )
     if isinstance(kind, GraphQLScalarType | GraphQLEnumType):
         return leaf(kind)
     if isinstance(kind, GraphQLObjectType):
-        return compiler.object(kind, asked.selections)
+        return compiler.made(kind, asked.selections).complete
     return by_class(compiler, kind, asked)
 
 
@@ -116,6 +128,21 @@ def each(
     return complete_list
 
 
+def quickly(ways: Mapping[type, Quick], careful: Complete) -> Complete:
+    """A list of objects, all of them the quick way or all of them the careful one."""
+
+    def complete_list(values: Any, progress: Progress, place: Place) -> Any:
+        if values.__class__ is list:
+            flags = progress.flags
+            try:
+                return [ways[value.__class__](value, flags) for value in values]
+            except Exception:
+                pass
+        return careful(values, progress, place)
+
+    return complete_list
+
+
 def close(values: Any, reached: int) -> None:
     """Let go of the coroutines of a list that nobody will await."""
     for value in values[reached + 1 :] if isinstance(values, list | tuple) else ():
@@ -133,7 +160,9 @@ def by_class(
         cls = value.__class__
         plan = plans.get(cls)
         if plan is None:
-            plan = plans[cls] = compiler.object(compiler.possible(kind, cls), asked.selections)
+            plan = plans[cls] = compiler.made(
+                compiler.possible(kind, cls), asked.selections
+            ).complete
         return plan(value, progress, place)
 
     return complete_abstract

@@ -19,6 +19,10 @@ Arguments = Callable[[VariableValues], dict[str, Any]]
 """What a field's resolver is given, by the variables of a run."""
 
 
+Reads = frozenset[tuple[str, ...]] | None
+"""The attributes, from a view on, that are read of it; None for everything."""
+
+
 class Nulled(Exception):
     """Null stands where it may not: what holds it becomes null in its stead."""
 
@@ -45,6 +49,8 @@ class Selected(NamedTuple):
     field_nodes: Sequence[Any]
     fragments: Mapping[str, FragmentDefinitionNode]
     path: Path
+    reads: Callable[[str], Reads]
+    """What is read, below the field, of each object of the GraphQL type of that name."""
 
 
 class Info:
@@ -60,7 +66,7 @@ class Info:
 class Hop:
     """A field that is resolved for many objects at once."""
 
-    __slots__ = ("_fragments", "asked", "complete", "many")
+    __slots__ = ("_fragments", "_reads", "asked", "complete", "many")
 
     def __init__(
         self,
@@ -68,15 +74,17 @@ class Hop:
         complete: Callable[[Any, "Progress", Place], Any],
         asked: Asked,
         fragments: Mapping[str, FragmentDefinitionNode],
+        reads: Callable[[str], Reads],
     ) -> None:
         self.many = many
         self.complete = complete
         self.asked = asked
         self._fragments = fragments
+        self._reads = reads
 
     def selected(self, flags: "Flags", place: Place) -> Selected:
         """What the resolver may ask of the document."""
-        return Selected(self.asked.held(flags), self._fragments, Path(place))
+        return Selected(self.asked.held(flags), self._fragments, Path(place), self._reads)
 
 
 class Progress:

@@ -50,8 +50,7 @@ class Resource(msgspec.Struct, frozen=True):
     @property
     def mesh(self) -> str | None:
         """The mesh in which it stands; old control planes name one for what stands in none."""
-        content: Stored = self.content
-        return content.mesh if self.kind.scope is Scope.MESH else None
+        return self.content.mesh if self.kind.scope is Scope.MESH else None
 
     @property
     def key(self) -> ResourceKey:

@@ -207,6 +207,10 @@ class DataplaneInsight:
 class KumaDataplane(Dataplane):
     """A dataplane of Kuma's."""
 
+    @property
+    def content(self) -> model.Dataplane:
+        return self.resource.content  # type: ignore[no-any-return]
+
     @strawberry.field
     def networking(self) -> DataplaneNetworking:
         """Its addresses and ports."""

@@ -167,6 +167,10 @@ class Mesh(Resource):
 class KumaMesh(Mesh, Specified):
     """A mesh of Kuma's."""
 
+    @property
+    def content(self) -> model.Mesh:
+        return self.resource.content  # type: ignore[no-any-return]
+
     @strawberry.field
     def logging(self) -> MeshBackends | None:
         """Where access logs go."""

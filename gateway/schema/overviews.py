@@ -3,20 +3,17 @@
 from collections.abc import Callable
 from typing import Any
 
-from gateway.model.resources import Resource
 from gateway.schema.context import Info
+from gateway.schema.resources import Resource
 
 
-class Overviewed:
+class Overviewed(Resource):
     """A view of what may be read as an overview: its content says whether it was."""
-
-    resource: Resource
 
     def overview(self, info: Info, shown: Callable[[Any], Any]) -> Any:
         """What is shown of it with its insight; awaitable where that has to be read now."""
-        content = self.resource.content
-        return shown(content) if content.is_overview else self._read(info, shown)
+        return shown(self.content) if self.content.is_overview else self._read(info, shown)
 
     async def _read(self, info: Info, shown: Callable[[Any], Any]) -> Any:
         found = await info.context.loaders.resource(self.resource.key, overview=True)
-        return shown(found.content if found else self.resource.content)
+        return shown(found.content if found else self.content)

@@ -82,12 +82,12 @@ class Resource(Node):
     @strawberry.field
     def name(self) -> str:
         """The name under which it is stored."""
-        return str(self.content.name)
+        return self.content.name  # type: ignore[no-any-return]
 
     @strawberry.field
     def display_name(self) -> str:
         """The name that people gave it, where synchronisation stores it under another."""
-        return str(self.content.labels.get(_DISPLAY_NAME) or self.content.name)
+        return self.content.labels.get(_DISPLAY_NAME) or self.content.name  # type: ignore[no-any-return]
 
     @strawberry.field
     def control_plane(

@@ -8,6 +8,7 @@ from gateway.model import reach
 from gateway.model import status as rules
 from gateway.model.kinds import Noun
 from gateway.model.pages import Page
+from gateway.model.services import ServiceInsight
 from gateway.schema.arguments import After, First
 from gateway.schema.behind import behind
 from gateway.schema.collecting import Within, collection, every, scoped
@@ -110,6 +111,10 @@ class IssuedCertificates:
 @strawberry.type
 class KumaService(Service):
     """A service as the tags of dataplanes make it, counted in a service insight."""
+
+    @property
+    def content(self) -> ServiceInsight:
+        return self.resource.content  # type: ignore[no-any-return]
 
     @strawberry.field
     def service_type(self) -> str:

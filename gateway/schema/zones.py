@@ -16,7 +16,6 @@ from gateway.schema.described import described
 from gateway.schema.enums import enum
 from gateway.schema.filters import WhichDataplanes, ZoneFilter, keeps
 from gateway.schema.overviews import Overviewed
-from gateway.schema.resources import Resource
 from gateway.schema.subscriptions import Subscription
 from gateway.schema.views import shows
 from gateway.upstreams.base import Adapter
@@ -51,7 +50,7 @@ class ZoneInsight:
 
 @described
 @strawberry.interface
-class Zone(Overviewed, Resource):
+class Zone(Overviewed):
     """A part of a deployment that has a control plane, or is a host, of its own."""
 
     @strawberry.field
@@ -100,6 +99,10 @@ def zone_insight(zone: model.Zone) -> ZoneInsight | None:
 @strawberry.type
 class KumaZone(Zone):
     """A zone of Kuma's."""
+
+    @property
+    def content(self) -> model.Zone:
+        return self.resource.content  # type: ignore[no-any-return]
 
     @strawberry.field
     def enabled(self) -> bool:

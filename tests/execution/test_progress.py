@@ -165,7 +165,7 @@ async def test_a_hop_of_many_objects_is_one_call() -> None:
         calls.append((list(values), info.context, info._raw_info.path.as_list()))
         return ["found", ValueError("gone")]
 
-    hop = Hop(many, as_it_is, ASKED, {})
+    hop = Hop(many, as_it_is, ASKED, {}, lambda _: None)
     for index, place in enumerate(held.places):
         progress.together(hop, index, place)
     await progress.finished()
