@@ -3,19 +3,22 @@
 import msgspec
 
 from gateway.errors import MeshgateError
+from gateway.model.reads import Reads
 from gateway.model.resources import Resource
 
 
 class Listing(msgspec.Struct, frozen=True):
     """One collection of an upstream: a kind in one mesh, or in all where mesh is None.
 
-    `overview` asks for the resources together with their insights.
+    `overview` asks for the resources together with their insights; of each so much is read as
+    `reads` says, all of it where it is None.
     """
 
     upstream: str
     kind: str
     mesh: str | None = None
     overview: bool = False
+    reads: Reads | None = None
 
 
 class Page(msgspec.Struct, frozen=True):

@@ -5,7 +5,7 @@ in snake case. A field that an upstream leaves out has the zero value that proto
 no text, no number, an empty list.
 """
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import msgspec
 
@@ -39,7 +39,11 @@ class Stored(Wire, frozen=True):
     kri: str | None = None
 
 
-class Resource(msgspec.Struct, frozen=True):
+UNREAD: Final = msgspec.Raw()
+"""In place of a row's bytes where the operation shows none of them."""
+
+
+class Resource(msgspec.Struct, frozen=True, gc=False):
     """A stored thing as the gateway holds it: whence, of which kind, its content and its bytes."""
 
     upstream: str

@@ -122,7 +122,7 @@ class Kuma:
             answer = await self.client.send(request.method, request.path, operation=operation)
             if answer.status == 404 and not problems.no_endpoint(answer):
                 return Page()
-            return responses.page(self.name, served.kind, self._good(answer), offset)
+            return responses.page(self.name, served.kind, self._good(answer), offset, listing.reads)
 
         believable = speaks.overview_total or not listing.overview
         return await all_pages(page, believable=believable, most=operation.calls_left)

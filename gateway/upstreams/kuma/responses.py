@@ -1,7 +1,7 @@
 """Bytes → model: the one border at which every null, default and malformed body is settled."""
 
 from collections.abc import Sequence
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
 import msgspec
@@ -13,10 +13,12 @@ from gateway.model.kinds import Kind, Noun, Scope
 from gateway.model.meshes import Mesh
 from gateway.model.pages import Page
 from gateway.model.policies import Policy
-from gateway.model.resources import Resource, Stored
+from gateway.model.reads import IDENTITY, Reads
+from gateway.model.resources import UNREAD, Resource, Stored
 from gateway.model.services import ExternalService, MeshService, ServiceInsight
 from gateway.model.zones import Zone
 from gateway.upstreams.base import Answer
+from gateway.upstreams.narrowing import rows_decoder
 
 MALFORMED: Final = (msgspec.DecodeError, RecursionError, UnicodeError)
 """What decoding raises on a body that does not fit; msgspec.ValidationError is among them."""
@@ -45,19 +47,9 @@ class Envelope(msgspec.Struct):
     next: Any = None
 
 
-class Contents(msgspec.Struct, Generic[T]):
-    """The rows of a list, read all at once."""
-
-    items: list[T]
-
-
 _ENVELOPE: Final = msgspec.json.Decoder(Envelope)
 _CONTENTS: Final[tuple[type[Stored], ...]] = (Stored, Policy, *CONTENT.values())
 _DECODERS: Final = {one: msgspec.json.Decoder(one, strict=False) for one in _CONTENTS}
-_AT_ONCE: Final[dict[type[Stored], msgspec.json.Decoder[Contents[Any]]]] = {
-    one: msgspec.json.Decoder(Contents[one], strict=False)  # type: ignore[valid-type]
-    for one in _CONTENTS
-}
 
 
 def content_type(kind: Kind) -> type[Stored]:
@@ -116,8 +108,16 @@ def is_text(body: bytes) -> bool:
     return True
 
 
-def page(upstream: str, kind: Kind, answer: Answer, offset: int = 0) -> Page:
-    """One page of a list; a row that cannot be read leaves it and is named in `broken`."""
+def page(
+    upstream: str, kind: Kind, answer: Answer, offset: int = 0, reads: Reads | None = None
+) -> Page:
+    """One page of a list, of which so much is read; without `reads`, all of it.
+
+    A row that cannot be read leaves it and is named in `broken`.
+    """
+    narrow = narrow_page(upstream, kind, answer, offset, reads) if reads else None
+    if narrow is not None:
+        return narrow
     try:
         envelope = _ENVELOPE.decode(answer.body)
     except MALFORMED as error:
@@ -140,6 +140,28 @@ def page(upstream: str, kind: Kind, answer: Answer, offset: int = 0) -> Page:
     )
 
 
+def narrow_page(
+    upstream: str, kind: Kind, answer: Answer, offset: int, reads: Reads
+) -> Page | None:
+    """A page of rows without their bytes, and of their contents what is read; None where a row
+    does not fit, or its bytes are shown."""
+    if reads.raw:
+        return None
+    decoder = rows_decoder(content_type(kind), IDENTITY | reads.paths)
+    try:
+        found = decoder.decode(answer.body)
+    except MALFORMED:
+        return None
+    rows = found.items or []
+    if kind.scope is Scope.MESH and any(content.mesh is None for content in rows):
+        return None
+    return Page(
+        rows=tuple(Resource(upstream, kind, content, UNREAD) for content in rows),
+        total=found.total if isinstance(found.total, int) else None,
+        next_offset=next_offset(upstream, found.next, offset),
+    )
+
+
 def rows_at_once(
     upstream: str, kind: Kind, body: bytes, raws: Sequence[msgspec.Raw]
 ) -> list[Resource] | None:
@@ -147,7 +169,7 @@ def rows_at_once(
     if not is_text(body):
         return None
     try:
-        contents = _AT_ONCE[content_type(kind)].decode(body).items
+        contents = rows_decoder(content_type(kind), None).decode(body).items or []
     except MALFORMED:
         return None
     if kind.scope is Scope.MESH and any(content.mesh is None for content in contents):

@@ -1,0 +1,89 @@
+"""Structs with no more fields than an operation reads: what nobody asks for is not decoded."""
+
+import types
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from types import FunctionType
+from typing import Any, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
+
+import msgspec
+
+from gateway.model.reads import Path
+
+S = TypeVar("S", bound=msgspec.Struct)
+KEPT = 128
+"""For how many readings the Structs are kept."""
+
+
+class Rows(msgspec.Struct, Generic[S]):
+    """A list as it comes; 0.x has no total, the last page of some lists no `next`."""
+
+    items: list[S] | None
+    total: Any = None
+    next: Any = None
+
+
+@lru_cache(maxsize=KEPT)
+def rows_decoder(struct: type[S], paths: frozenset[Path] | None) -> msgspec.json.Decoder[Rows[S]]:
+    """The decoder of a list of which so much is read; all of it where `paths` is None."""
+    wanted = struct if paths is None else narrowed(struct, paths)
+    return msgspec.json.Decoder(Rows[wanted], strict=False)  # type: ignore[valid-type]
+
+
+def narrowed(struct: type[S], paths: Iterable[Path]) -> type[S]:
+    """The Struct without the fields that no path leads to; its properties stay."""
+    below: defaultdict[str, set[Path]] = defaultdict(set)
+    for name, *rest in paths:
+        below[name].add(tuple(rest))
+    hints = get_type_hints(struct, include_extras=True)
+    fields = [
+        (one.name, apart(hints[one.name], below[one.name]), default(one))
+        for one in msgspec.structs.fields(struct)
+        if one.name in below
+    ]
+    names = {one.name: one.encode_name for one in msgspec.structs.fields(struct)}
+    made = msgspec.defstruct(
+        struct.__name__,
+        fields,
+        namespace=computed(struct),
+        rename=names,
+        frozen=True,
+        gc=False,
+    )
+    return made  # type: ignore[return-value]
+
+
+def apart(kind: Any, paths: set[Path]) -> Any:
+    """An annotation with its Structs narrowed; the same where all of them is read."""
+    if () in paths:
+        return kind
+    origin = get_origin(kind)
+    if origin in (Union, types.UnionType):
+        return Union[tuple(apart(it, paths) for it in get_args(kind))]  # noqa: UP007
+    if origin is tuple:
+        item, *more = get_args(kind)
+        return tuple[(apart(item, paths), *more)]  # type: ignore[misc]
+    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+        return narrowed(kind, paths)
+    return kind
+
+
+def default(field: msgspec.structs.FieldInfo) -> Any:
+    """A field's default as a definition takes it."""
+    if field.default is not msgspec.NODEFAULT:
+        return field.default
+    if field.default_factory is not msgspec.NODEFAULT:
+        return msgspec.field(default_factory=field.default_factory)
+    return msgspec.NODEFAULT
+
+
+def computed(struct: type) -> Mapping[str, Any]:
+    """The properties and methods of a Struct."""
+    return {
+        name: value
+        for cls in reversed(struct.__mro__)
+        if issubclass(cls, msgspec.Struct)
+        for name, value in vars(cls).items()
+        if isinstance(value, property | FunctionType) and not name.startswith("__")
+    }
