@@ -17,6 +17,11 @@ class Listing(msgspec.Struct, frozen=True):
     mesh: str | None = None
     overview: bool = False
 
+    @property
+    def everywhere(self) -> "Listing":
+        """The same of all meshes."""
+        return Listing(self.upstream, self.kind, None, self.overview)
+
 
 class Page(msgspec.Struct, frozen=True):
     """What an upstream returns of a collection: rows in its order, and the rows it could not give.
