@@ -2,19 +2,22 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Coroutine, Mapping
-from typing import Any, Final, TypeVar
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Final, TypeVar
 
 import msgspec
-from aiodataloader import DataLoader
+from aiodataloader import DataLoader, Loader
 
 from gateway.errors import MeshgateError
 from gateway.model.pages import Listing, Page
 from gateway.model.resources import Resource, ResourceKey
 from gateway.upstreams import batching
 from gateway.upstreams.base import Adapter, Operation
+from gateway.upstreams.sharing import Shared
 
 Upstreams = Mapping[str, Adapter]
+K = TypeVar("K")
 T = TypeVar("T")
 
 
@@ -25,13 +28,10 @@ class Wanted(msgspec.Struct, frozen=True):
     overview: bool = False
 
     @property
-    def listings(self) -> tuple[Listing, Listing]:
-        """The lists in which it stands: of its mesh, and of all."""
-        key, overview = self.key, self.overview
-        return (
-            Listing(key.upstream, key.kind, key.mesh, overview),
-            Listing(key.upstream, key.kind, None, overview),
-        )
+    def listing(self) -> Listing:
+        """The list in which it stands."""
+        key = self.key
+        return Listing(key.upstream, key.kind, key.mesh, self.overview)
 
 
 class Loaders:
@@ -44,38 +44,92 @@ class Loaders:
 
     def clear(self) -> None:
         """Forget everything, so that a later read sees what was written."""
-        self._pages = Pages(self.upstreams, self.operation)
+        self._pages: Pages | None = None
         self._resources: Resources | None = None
+
+    @property
+    def pages(self) -> "Pages":
+        """The loader of collections."""
+        if self._pages is None:
+            self._pages = Pages(self)
+        return self._pages
 
     async def page(self, listing: Listing) -> Page:
         """A whole collection. Raises MeshgateError."""
-        return await self._pages.page(listing)
+        return await self.pages.page(listing)
 
     async def resource(self, key: ResourceKey, *, overview: bool = False) -> Resource | None:
         """One resource, None where there is none. Raises MeshgateError."""
         if self._resources is None:
-            self._resources = Resources(self.upstreams, self.operation, self._pages)
+            self._resources = Resources(self)
         return await self._resources.resource(Wanted(key, overview))
 
+    def covering(self, listing: Listing) -> Shared[Page] | None:
+        """The call already made that brings a collection, if there is one."""
+        return self._pages.covering(listing) if self._pages is not None else None
 
-class Pages(DataLoader[Listing, Any]):
-    """Collections, those of one kind asked for together where that is cheaper.
 
-    What a batch loads are the calls that it began: each caller waits for its own, and none for the
-    slowest of the batch, which may be another upstream's.
+class Calls(DataLoader[K, Shared[T]]):
+    """A loader of calls: a batch finds the call that brings each key, and begins none.
+
+    Whoever wants a key waits for its call, and none for the slowest of the batch, which may be
+    another upstream's. So a batch waits for nothing, and needs no task: the loop calls it.
     """
 
-    def __init__(self, upstreams: Upstreams, operation: Operation) -> None:
-        super().__init__()
-        self.upstreams = upstreams
-        self.operation = operation
-        self.asked: dict[Listing, asyncio.Future[Page]] = {}
+    def __init__(self, loaders: Loaders) -> None:
+        # DataLoader's own would look at `batch_load_fn` for every operation anew, for longer than
+        # all the rest takes.
+        self.loop = asyncio.get_running_loop()
+        self._cache: dict[K, asyncio.Future[Shared[T]]] = {}
+        self._queue: list[Loader] = []
+        self.loaders = loaders
+        self.operation = loaders.operation
+
+    def get_cache_key(self, key: K) -> K:
+        """A key is its own."""
+        return key
+
+    def do_resolve_reject(self, key: K, future: asyncio.Future[Shared[T]]) -> None:
+        """Let a key be of the next batch."""
+        if not self._queue:
+            self.loop.call_soon(self._batch)
+        self._queue.append(Loader(key=key, future=future))
+
+    def _batch(self) -> None:
+        queue, self._queue = self._queue, []
+        try:
+            found = self.calls([one.key for one in queue])
+        except Exception as fault:
+            for one in queue:
+                self.clear(one.key)
+                if not one.future.done():
+                    one.future.set_exception(fault)
+            return
+        for one, call in zip(queue, found, strict=True):
+            if not one.future.done():
+                one.future.set_result(call)
+
+    async def batch_load_fn(self, keys: list[K]) -> list[Shared[T]]:
+        """For each key the call that brings it."""
+        return list(self.calls(keys))
+
+    def calls(self, keys: Sequence[K]) -> Sequence[Shared[T]]:
+        """For each key the call that brings it."""
+        raise NotImplementedError
+
+
+class Pages(Calls[Listing, Page]):
+    """Collections, those of one kind asked for together where that is cheaper."""
+
+    def __init__(self, loaders: Loaders) -> None:
+        super().__init__(loaders)
+        self.asked: dict[Listing, Shared[Page]] = {}
         self._parts: dict[int, dict[str | None, list[Resource]]] = {}
 
     async def page(self, listing: Listing) -> Page:
         """A whole collection. Raises MeshgateError."""
         call = await self.load(listing)
-        found: Page = await finished(call)
+        found = await call.result()
         return found if self.asked.get(listing) is call else self._part(found, listing.mesh)
 
     def _part(self, whole: Page, mesh: str | None) -> Page:
@@ -88,23 +142,29 @@ class Pages(DataLoader[Listing, Any]):
         rows = tuple(parts.get(mesh, ()))
         return Page(rows, len(rows), None, whole.broken)
 
-    async def batch_load_fn(self, keys: list[Listing]) -> list[Any]:
+    def calls(self, keys: Sequence[Listing]) -> Sequence[Shared[Page]]:
         """For each listing the call that brings it."""
+        if len(keys) == 1 and not self.asked:
+            return [self._begin(keys[0])]
         counts = {}
         for name in {key.upstream for key in keys}:
-            known = self.upstreams[name].known(self.operation.viewer)
+            known = self.loaders.upstreams[name].known(self.operation.viewer)
             counts[name] = known.counts if known else {}
         wanted = [key for key in keys if self.covering(key) is None]
         for fetch in batching.plan(wanted, counts):
-            asking = self.upstreams[fetch.listing.upstream].list(fetch.listing, self.operation)
-            self.asked[fetch.listing] = begun(asking)
-        return [self.covering(key) for key in keys]
+            self._begin(fetch.listing)
+        return [self.asked.get(key) or self.asked[key.everywhere] for key in keys]
 
-    def covering(self, listing: Listing) -> asyncio.Future[Page] | None:
+    def _begin(self, listing: Listing) -> Shared[Page]:
+        upstream = self.loaders.upstreams[listing.upstream]
+        call = self.asked[listing] = Shared(partial(upstream.list, listing, self.operation))
+        return call
+
+    def covering(self, listing: Listing) -> Shared[Page] | None:
         """A call already made that brings this listing: of the mesh, or of all meshes."""
-        return self.asked.get(listing) or self.asked.get(
-            Listing(listing.upstream, listing.kind, None, listing.overview)
-        )
+        if not self.asked:
+            return None
+        return self.asked.get(listing) or self.asked.get(listing.everywhere)
 
 
 class Rows(msgspec.Struct, frozen=True):
@@ -121,58 +181,42 @@ class Rows(msgspec.Struct, frozen=True):
         return found
 
 
-class Resources(DataLoader[Wanted, Any]):
-    """Single resources: from a list that is there, by one list for many, or each by its own get.
-
-    Here too a batch loads the calls that it began.
-    """
-
-    def __init__(self, upstreams: Upstreams, operation: Operation, pages: Pages) -> None:
-        super().__init__()
-        self.upstreams = upstreams
-        self.operation = operation
-        self.pages = pages
+class Resources(Calls[Wanted, Rows]):
+    """Single resources: from a list that is there, by one list for many, or each by its own get."""
 
     async def resource(self, wanted: Wanted) -> Resource | None:
         """One resource, None where there is none. Raises MeshgateError."""
-        rows: Rows = await finished(await self.load(wanted))
-        return rows.row(wanted.key)
+        call = await self.load(wanted)
+        return (await call.result()).row(wanted.key)
 
-    async def batch_load_fn(self, keys: list[Wanted]) -> list[Any]:
+    def calls(self, keys: Sequence[Wanted]) -> Sequence[Shared[Rows]]:
         """For each resource the call that brings it."""
         groups: defaultdict[Listing, list[Wanted]] = defaultdict(list)
         for key in keys:
-            groups[key.listings[0]].append(key)
-        calls: dict[Wanted, asyncio.Future[Rows]] = {}
+            groups[key.listing].append(key)
+        calls: dict[Wanted, Shared[Rows]] = {}
         for listing, group in groups.items():
             if self._listed(listing, len(group)):
-                calls |= dict.fromkeys(group, begun(self._list(listing)))
+                call = Shared(partial(self._list, listing))
+                calls.update((key, call) for key in group)
             else:
-                calls |= {key: begun(self._get(key)) for key in group}
+                calls.update((key, Shared(partial(self._get, key))) for key in group)
         return [calls[key] for key in keys]
 
     def _listed(self, listing: Listing, keys: int) -> bool:
-        known = self.upstreams[listing.upstream].known(self.operation.viewer)
+        if self.loaders.covering(listing) is not None:
+            return True
+        if keys == 1:
+            return False
+        known = self.loaders.upstreams[listing.upstream].known(self.operation.viewer)
         rows = known.counts.get((listing.kind, listing.mesh)) if known else None
-        return self.pages.covering(listing) is not None or batching.worth_listing(keys, rows)
+        return batching.worth_listing(keys, rows)
 
     async def _list(self, listing: Listing) -> Rows:
-        page = await self.pages.page(listing)
+        page = await self.loaders.page(listing)
         return Rows({row.key: row for row in page.rows}, page.broken)
 
     async def _get(self, wanted: Wanted) -> Rows:
-        upstream = self.upstreams[wanted.key.upstream]
+        upstream = self.loaders.upstreams[wanted.key.upstream]
         found = await upstream.get(wanted.key, self.operation, overview=wanted.overview)
         return Rows({} if found is None else {wanted.key: found})
-
-
-def begun(asking: Coroutine[Any, Any, T]) -> asyncio.Future[T]:
-    """A call on its way; those who wait for it may all be gone when it fails."""
-    call = asyncio.ensure_future(asking)
-    call.add_done_callback(lambda done: done.cancelled() or done.exception())
-    return call
-
-
-async def finished(call: asyncio.Future[T]) -> T:
-    """What a call brought; it goes on for others where one who waits for it is gone."""
-    return call.result() if call.done() else await asyncio.shield(call)

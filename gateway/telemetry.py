@@ -143,6 +143,11 @@ def emit(event: Event, *, fault: BaseException | None = None, **fields: object) 
     _LOGGER.log(level, event.name, exc_info=fault, extra={"told": told})
 
 
+def listens(event: Event) -> bool:
+    """Whether the event would be logged; what tells it may spare itself the work."""
+    return _LOGGER.isEnabledFor(_LEVELS[event.level])
+
+
 def begin_request(identity: str) -> None:
     """Let every event of this task and those that it starts carry the request's id."""
     _current.set(identity)

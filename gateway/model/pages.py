@@ -20,6 +20,11 @@ class Listing(msgspec.Struct, frozen=True):
     overview: bool = False
     reads: Reads | None = None
 
+    @property
+    def everywhere(self) -> "Listing":
+        """The same of all meshes."""
+        return Listing(self.upstream, self.kind, None, self.overview, self.reads)
+
 
 class Page(msgspec.Struct, frozen=True):
     """What an upstream returns of a collection: rows in its order, and the rows it could not give.

@@ -1,9 +1,9 @@
 """What a transport, a caller and an operation are to the upstream layer."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 
 import msgspec
 
@@ -14,6 +14,8 @@ from gateway.model.health import Health
 from gateway.model.pages import Listing, Page
 from gateway.model.resources import Resource, ResourceKey
 
+T = TypeVar("T")
+
 
 class Answer(msgspec.Struct, frozen=True):
     """What came back over HTTP: a status, headers by their lower-case names, the body as bytes."""
@@ -21,6 +23,16 @@ class Answer(msgspec.Struct, frozen=True):
     status: int
     headers: Mapping[str, str]
     body: bytes
+    made: dict[Hashable, Any] = {}
+    """What was made of it: those who share a call share that as well."""
+
+    def once(self, name: Hashable, make: Callable[[], T]) -> T:
+        """What is made of it under that name, by the first who asks."""
+        try:
+            found: T = self.made[name]
+        except KeyError:
+            found = self.made[name] = make()
+        return found
 
 
 class Transport(Protocol):

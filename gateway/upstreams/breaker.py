@@ -64,13 +64,13 @@ class Breaker:
 
     def admits(self) -> bool:
         """Whether a call would be let through now."""
-        if self.state == Circuit.CLOSED:
+        if self.state is Circuit.CLOSED:
             return True
-        return self.state == Circuit.OPEN and self._clock() >= self._rest_until
+        return self.state is Circuit.OPEN and self._clock() >= self._rest_until
 
     def admit(self) -> Ticket | None:
         """Let a call through, if it may: then its ticket."""
-        if self.state != Circuit.CLOSED:
+        if self.state is not Circuit.CLOSED:
             if not self.admits():
                 return None
             self._become(Circuit.HALF_OPEN)
@@ -80,7 +80,7 @@ class Breaker:
         """The call was answered."""
         if ticket != self._ticket:
             return
-        if self.state == Circuit.HALF_OPEN:
+        if self.state is Circuit.HALF_OPEN:
             self._empty()
             self._become(Circuit.CLOSED)
         else:
@@ -90,7 +90,7 @@ class Breaker:
         """The call was not answered, or by an upstream that said it cannot."""
         if ticket != self._ticket:
             return
-        if self.state == Circuit.CLOSED:
+        if self.state is Circuit.CLOSED:
             bucket = self._bucket()
             self._total[bucket] += 1
             self._failed[bucket] += 1
@@ -101,7 +101,7 @@ class Breaker:
 
     def withdrawn(self, ticket: Ticket) -> None:
         """The call was given up by its caller: nothing was learnt, another may take its place."""
-        if ticket == self._ticket and self.state == Circuit.HALF_OPEN:
+        if ticket == self._ticket and self.state is Circuit.HALF_OPEN:
             self._become(Circuit.OPEN)
 
     def _become(self, state: Circuit) -> None:

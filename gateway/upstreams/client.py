@@ -7,8 +7,10 @@ and what is known of the upstream's health. It knows no product.
 import asyncio
 import re
 import time
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Callable, Coroutine
+from functools import partial
+from math import inf
+from typing import Any, Final
 
 from gateway.errors import (
     BadResponse,
@@ -21,13 +23,16 @@ from gateway.errors import (
 )
 from gateway.model.health import Circuit, Health
 from gateway.settings import UpstreamSettings
-from gateway.telemetry import UPSTREAM_CIRCUIT, UPSTREAM_REQUEST, UPSTREAM_RETRY
+from gateway.telemetry import UPSTREAM_CIRCUIT, UPSTREAM_REQUEST, UPSTREAM_RETRY, Event
 from gateway.upstreams import faults
+from gateway.upstreams.alarms import Alarms
 from gateway.upstreams.base import Answer, Operation, Transport, Viewer
+from gateway.upstreams.bodies import Bodies
 from gateway.upstreams.breaker import Breaker, Ticket
-from gateway.upstreams.credentials import Credentials
+from gateway.upstreams.credentials import Credentials, Shown
 from gateway.upstreams.retries import PASSING_STATUSES, RetryBudget, backoff, retry_after
-from gateway.upstreams.sharing import Flight, Flights
+from gateway.upstreams.sharing import Flights, Shared
+from gateway.upstreams.slots import Slots
 from gateway.upstreams.vitals import Vitals
 
 # 500 may be one resource's own trouble; these are the whole upstream's.
@@ -44,18 +49,26 @@ def _silent(*_: object, **__: object) -> None:
     """Nobody listens."""
 
 
+def _always(_: Event) -> bool:
+    return True
+
+
 class Call:
     """What one `send` was asked for, and how far it has come."""
 
-    __slots__ = ("attempt", "body", "flight", "method", "operation", "path")
+    __slots__ = ("attempt", "body", "method", "operation", "path", "run", "shown")
 
-    def __init__(self, method: str, path: str, operation: Operation, body: bytes | None) -> None:
+    run: Shared[Answer]
+
+    def __init__(
+        self, method: str, path: str, operation: Operation, body: bytes | None, shown: Shown
+    ) -> None:
         self.method = method
         self.path = path
         self.operation = operation
         self.body = body
+        self.shown = shown
         self.attempt = 1
-        self.flight: Flight | None = None
 
 
 class Client:
@@ -69,6 +82,8 @@ class Client:
         events: Callable[..., None] = _silent,
         *,
         breaker: Breaker | None = None,
+        bodies: Bodies | None = None,
+        listens: Callable[[Event], bool] = _always,
     ) -> None:
         self.name = settings.name
         self._settings = settings
@@ -76,9 +91,12 @@ class Client:
         self._transport = transport
         self._credentials = credentials
         self._events = events
+        self._listens = listens
         self._breaker = breaker or Breaker(changed=self._circuit_changed)
         self._budget = RetryBudget()
-        self._slots = asyncio.Semaphore(settings.concurrency)
+        self._slots = Slots(settings.concurrency)
+        self._bodies = bodies or Bodies()
+        self._alarms = Alarms()
         self._flights = Flights()
         self._vitals = Vitals()
 
@@ -95,12 +113,31 @@ class Client:
             raise BadUserInput(f"{self.name}: a name in this request cannot be asked for")
         if operation.seconds_left() <= 0:
             raise self._too_late()
-        call = Call(method, path, operation, body)
-        return await (self._read(call) if method == "GET" else self._write(call))
+        call = Call(method, path, operation, body, self._credentials.shown(operation.viewer))
+        if method != "GET":
+            return await self._outcome(self._begin(call, self._write), operation)
+        if not self._settings.share_calls:
+            return await self._outcome(self._begin(call, self._get), operation)
+        # An upstream, or a proxy before it, may decide by the address: it is part of the key.
+        key = (call.shown.fingerprint, operation.viewer.address, path)
+        flight = self._flights.find(key)
+        if flight is None:
+            flight = self._begin(call, self._get)
+            self._flights.start(key, flight)
+        try:
+            return await self._outcome(flight, operation)
+        finally:
+            self._flights.land(key, flight)
+
+    async def _outcome(self, run: Shared[Answer], operation: Operation) -> Answer:
+        try:
+            return await run.result(operation.deadline)
+        except TimeoutError:
+            raise self._too_late() from None
 
     def fingerprint(self, viewer: Viewer) -> str:
         """What stands for the credential that this caller's calls carry: the key of all sharing."""
-        return self._credentials.fingerprint(viewer)
+        return self._credentials.shown(viewer).fingerprint
 
     @property
     def health(self) -> Health:
@@ -111,53 +148,50 @@ class Client:
         """Drop the connections; whoever still waits is told that they closed."""
         await self._transport.close()
 
-    async def _read(self, call: Call) -> Answer:
-        viewer = call.operation.viewer
-        # An upstream, or a proxy before it, may decide by the address, so that is part of the key.
-        key = (self._credentials.fingerprint(viewer), viewer.address, call.path)
-        flight = self._flights.find(key) if self._settings.share_calls else None
-        if flight is None:
-            self._start(call)
-            flight = self._flights.start(key, lambda made: self._get(call, made))
-        try:
-            return await flight.answer(call.operation.deadline)
-        except TimeoutError:
-            raise self._too_late() from None
+    def _begin(
+        self, call: Call, how: Callable[[Call], Coroutine[Any, Any, Answer]]
+    ) -> Shared[Answer]:
+        if not self._breaker.admits():
+            raise self._left_alone()
+        call.operation.spend(self.name)
+        call.run = run = Shared(partial(how, call), self._alarms)
+        return run
 
-    async def _get(self, call: Call, flight: Flight) -> Answer:
-        call.flight = flight
+    async def _get(self, call: Call) -> Answer:
         self._budget.called()
-        while True:
-            answer, failure = None, None
-            async with self._slots:
+        if not self._bodies.admit():
+            await self._bodies.wait(call.operation.deadline)
+        try:
+            while True:
+                answer, failure = None, None
+                if not self._slots.take():
+                    await self._slots.wait()
                 try:
-                    answer = await self._attempt(call)
+                    answer = await self._exchange(call)
+                    if answer.status == 401:
+                        answer = await self._once_renewed(call, answer)
                 except UpstreamUnavailable as error:
                     failure = error
-            if answer is not None and answer.status not in PASSING_STATUSES:
-                return answer
-            delay = self._delay(call, answer, failure, flight)
-            if delay is None:
-                break
-            call.operation.spend(self.name)
-            self._events(
-                UPSTREAM_RETRY,
-                upstream=self.name,
-                method=call.method,
-                path=call.path,
-                attempt=call.attempt,
-                delay=round(delay, 3),
-                error=failure.code if failure is not None else None,
-            )
-            await asyncio.sleep(delay)
-            call.attempt += 1
+                finally:
+                    self._slots.give()
+                if answer is not None and answer.status not in PASSING_STATUSES:
+                    return answer
+                delay = self._delay(call, answer, failure)
+                if delay is None:
+                    break
+                call.operation.spend(self.name)
+                self._tell_retry(call, delay, failure)
+                await asyncio.sleep(delay)
+                call.attempt += 1
+        finally:
+            self._bodies.leave()
         if answer is not None:
             return answer
         assert failure is not None
         raise failure
 
     def _delay(
-        self, call: Call, answer: Answer | None, failure: UpstreamError | None, flight: Flight
+        self, call: Call, answer: Answer | None, failure: UpstreamError | None
     ) -> float | None:
         """Seconds until the next attempt; None where there shall be none."""
         if call.attempt > self._settings.retries:
@@ -166,66 +200,51 @@ class Client:
             return None
         asked = retry_after(answer) if answer is not None else None
         delay = backoff(call.attempt) if asked is None else asked
-        is_late = asyncio.get_running_loop().time() + delay >= flight.deadline
+        is_late = asyncio.get_running_loop().time() + delay >= call.run.deadline
         if is_late or call.operation.calls_left <= 0 or not self._breaker.admits():
             return None
         return delay if self._budget.take() else None
 
     async def _write(self, call: Call) -> Answer:
-        self._start(call)
-        try:
-            async with asyncio.timeout(call.operation.seconds_left()):
-                await self._slots.acquire()
-        except TimeoutError:
-            raise self._too_late() from None
+        if not self._slots.take():
+            await self._slots.wait()
         self._flights.forget()
         try:
-            return await self._attempt(call)
+            answer = await self._exchange(call)
+            return await self._once_renewed(call, answer) if answer.status == 401 else answer
         finally:
             self._flights.forget()
-            self._slots.release()
+            self._slots.give()
 
-    def _start(self, call: Call) -> None:
-        if not self._breaker.admits():
-            raise self._left_alone()
-        call.operation.spend(self.name)
-
-    async def _attempt(self, call: Call) -> Answer:
-        """One exchange; two where a 401 came for a token whose file has another one by now."""
+    async def _once_renewed(self, call: Call, refused: Answer) -> Answer:
+        """The answer to another exchange, where a token's file has another one by now."""
         operation = call.operation
-        headers = self._headers(call)
-        answer = await self._exchange(call, headers)
-        if answer.status != 401 or operation.calls_left <= 0:
-            return answer
-        if not self._credentials.renewed(operation.viewer, headers.get("Authorization")):
-            return answer
+        if operation.calls_left <= 0 or not self._credentials.renewed(call.shown.authorization):
+            return refused
+        call.shown = self._credentials.shown(operation.viewer)
         operation.spend(self.name)
-        return await self._exchange(call, self._headers(call))
+        return await self._exchange(call)
 
-    def _headers(self, call: Call) -> dict[str, str]:
-        headers = self._credentials.headers(call.operation.viewer)
-        headers["Accept"] = "application/json"
-        headers["Accept-Encoding"] = "identity"
-        if call.body is not None:
-            headers["Content-Type"] = "application/json"
-        return headers
-
-    async def _exchange(self, call: Call, headers: dict[str, str]) -> Answer:
+    async def _exchange(self, call: Call) -> Answer:
+        run, shown = call.run, call.shown
         limit = self._settings.timeout
-        if call.flight is None:
-            # Those who wait for a flight keep their own deadlines.
+        if call.method != "GET":
+            # Those who wait for a GET keep their own deadlines.
             limit = min(limit, call.operation.seconds_left())
         ticket = self._breaker.admit()
         if ticket is None:
             raise self._left_alone()
+        run.limit = asyncio.get_running_loop().time() + limit
         started = time.perf_counter()
         answer: Answer | None = None
         failure: UpstreamError | None = None
         try:
-            async with asyncio.timeout(limit):
-                answer = await self._transport.send(
-                    call.method, self._base + call.path, headers, call.body
-                )
+            answer = await self._transport.send(
+                call.method,
+                self._base + call.path,
+                shown.reading if call.body is None else shown.writing,
+                call.body,
+            )
             return answer
         except TimeoutError:
             failure = self._timed_out(limit)
@@ -234,10 +253,11 @@ class Client:
             failure = self._named(error)
             raise failure from error
         except asyncio.CancelledError:
-            if call.flight is not None and call.flight.late:
+            if run.late:
                 failure = self._too_late()
             raise
         finally:
+            run.limit = inf
             self._settle(call, ticket, answer, failure, time.perf_counter() - started)
 
     def _settle(
@@ -248,31 +268,48 @@ class Client:
         failure: UpstreamError | None,
         seconds: float,
     ) -> None:
-        # An operation's deadline may leave an attempt next to no time: that says nothing.
-        is_cut = isinstance(failure, UpstreamTimeout) and seconds < self._settings.timeout / 2
-        is_connecting = failure is not None and faults.name(failure) == faults.CONNECT_TIMEOUT.name
-        if (answer is None and failure is None) or (is_cut and not is_connecting):
-            self._breaker.withdrawn(ticket)
-        elif answer is not None:
+        if answer is not None:
             self._vitals.answered(answer.status, seconds)
             if answer.status in _DOWN_STATUSES:
                 self._breaker.failed(ticket)
             else:
                 self._breaker.succeeded(ticket)
-        elif failure is not None:
+        elif failure is None or self._says_nothing(failure, seconds):
+            self._breaker.withdrawn(ticket)
+        else:
             self._vitals.failed(failure)
             if isinstance(failure, BadResponse):
                 self._breaker.succeeded(ticket)
             else:
                 self._breaker.failed(ticket)
+        if self._listens(UPSTREAM_REQUEST):
+            self._events(
+                UPSTREAM_REQUEST,
+                upstream=self.name,
+                method=call.method,
+                path=call.path,
+                status=answer.status if answer is not None else None,
+                seconds=round(seconds, 4),
+                attempt=call.attempt,
+                error=failure.code if failure is not None else None,
+            )
+
+    def _says_nothing(self, failure: UpstreamError, seconds: float) -> bool:
+        """Whether a failure tells of us: no room, or a deadline that left next to no time."""
+        if not isinstance(failure, UpstreamTimeout):
+            return False
+        fault = faults.name(failure)
+        is_cut = seconds < self._settings.timeout / 2 and fault != faults.CONNECT_TIMEOUT.name
+        return is_cut or fault == faults.NO_ROOM.name
+
+    def _tell_retry(self, call: Call, delay: float, failure: UpstreamError | None) -> None:
         self._events(
-            UPSTREAM_REQUEST,
+            UPSTREAM_RETRY,
             upstream=self.name,
             method=call.method,
             path=call.path,
-            status=answer.status if answer is not None else None,
-            seconds=round(seconds, 4),
             attempt=call.attempt,
+            delay=round(delay, 3),
             error=failure.code if failure is not None else None,
         )
 

@@ -7,13 +7,17 @@ import secrets
 import time
 from collections.abc import Callable
 from hashlib import blake2b
+from types import MappingProxyType
 from typing import Final
+
+import msgspec
 
 from gateway.errors import Problem, SettingsError, Unauthenticated, UpstreamError
 from gateway.settings import AuthSettings
 from gateway.telemetry import UPSTREAM_CREDENTIAL
 from gateway.upstreams import faults
 from gateway.upstreams.base import Viewer
+from gateway.upstreams.headers import Sent
 
 ANONYMOUS: Final = "anonymous"
 
@@ -23,6 +27,11 @@ _VISIBLE: Final = re.compile(r"[\x21-\x7e]+")
 # What a header's value may hold (RFC 9110, section 5.5), less what is not ASCII.
 _HEADER_VALUE: Final = re.compile(r"[\x21-\x7e](?:[\t\x20-\x7e]*[\x21-\x7e])?")
 _CHECK_EVERY: Final = 1.0
+# For how many callers, and how long their credentials may be, what they show is kept.
+_KEPT: Final = 1000
+_LONGEST_KEPT: Final = 4096
+_READING: Final = MappingProxyType({"Accept": "application/json", "Accept-Encoding": "identity"})
+_WRITING: Final = MappingProxyType({**_READING, "Content-Type": "application/json"})
 
 
 def _silent(*_: object, **__: object) -> None:
@@ -60,10 +69,31 @@ class SecretFile:
         return self._value
 
 
+class Shown(msgspec.Struct, frozen=True):
+    """What the calls of one caller carry, and what stands for their credential."""
+
+    fingerprint: str
+    authorization: str | None
+    reading: Sent
+    """The headers of a call without a body."""
+    writing: Sent
+    """The headers of a call with one."""
+
+
 class Credentials:
     """What one upstream is shown. It belongs to that upstream: nothing of it goes to another."""
 
-    __slots__ = ("_auth", "_events", "_file", "_last", "_secret", "_upstream")
+    __slots__ = (
+        "_auth",
+        "_events",
+        "_file",
+        "_forwards",
+        "_has_none",
+        "_kept",
+        "_last",
+        "_secret",
+        "_upstream",
+    )
 
     def __init__(
         self,
@@ -79,6 +109,9 @@ class Credentials:
         self._events = events
         self._file = SecretFile(path, clock) if path is not None else None
         self._secret = {"bearer": auth.token, "basic": auth.password}.get(auth.type)
+        self._forwards = auth.type == "forward"
+        self._has_none = auth.type == "none"
+        self._kept: dict[tuple[str, str | None], Shown] = {}
         self._last: tuple[str, str] = ("", "")
         if auth.type == "basic" and ":" in (auth.username or ""):
             raise SettingsError(f"upstreams.{upstream}.auth.username: a colon cannot be sent")
@@ -88,48 +121,43 @@ class Credentials:
                 "character that no header may hold"
             )
 
-    def headers(self, viewer: Viewer) -> dict[str, str]:
-        """The headers that say who asks, for every call anew.
+    def shown(self, viewer: Viewer) -> Shown:
+        """What this caller's calls carry now; kept for the next of them.
 
-        `X-Forwarded-For` is always among them: without it Kuma takes whoever calls from its own
+        `X-Forwarded-For` is always among it: without it Kuma takes whoever calls from its own
         host for its administrator, and does not look at the token.
         """
-        headers = {"X-Forwarded-For": viewer.address or "unknown"}
-        authorization = self._authorization(viewer)
-        if authorization is not None:
-            headers["Authorization"] = authorization
-        return headers
+        is_own = not self._forwards
+        credential = self._authorization() if is_own else viewer.authorization
+        key = (viewer.address, credential)
+        found = self._kept.get(key)
+        if found is None:
+            if credential is not None and not is_own:
+                self._check(credential)
+            found = _shown(viewer.address, credential)
+            if len(credential or "") + len(viewer.address) <= _LONGEST_KEPT:
+                while len(self._kept) >= _KEPT:
+                    del self._kept[next(iter(self._kept))]
+                self._kept[key] = found
+        return found
 
-    def fingerprint(self, viewer: Viewer) -> str:
-        """What stands for the credential that this caller's calls carry; never the credential."""
-        authorization = self._authorization(viewer)
-        if authorization is None:
-            return ANONYMOUS
-        return blake2b(authorization.encode(), key=_SALT, digest_size=16).hexdigest()
-
-    def renewed(self, viewer: Viewer, refused: str | None) -> bool:
+    def renewed(self, refused: str | None) -> bool:
         """Whether there is another credential than the refused one; its file is read at once."""
         if self._file is None:
             return False
         self._file.value(at_once=True)
-        if self._authorization(viewer) == refused:
+        if self._authorization() == refused:
             return False
         self._events(UPSTREAM_CREDENTIAL, upstream=self._upstream, reason="401")
         return True
 
-    def _authorization(self, viewer: Viewer) -> str | None:
-        match self._auth.type:
-            case "none":
-                return None
-            case "forward":
-                return self._forwarded(viewer.authorization)
-            case _:
-                return self._own()
+    def _authorization(self) -> str | None:
+        return None if self._has_none else self._own()
 
     def _own(self) -> str:
         secret = self._file.value() if self._file is not None else self._secret
         known, header = self._last
-        if secret == known and header:
+        if header and (secret is known or secret == known):
             return header
         if secret is None or not _is_sendable(self._auth, secret):
             raise self._unusable()
@@ -143,15 +171,12 @@ class Credentials:
         self._last = (secret, made)
         return made
 
-    def _forwarded(self, authorization: str | None) -> str | None:
-        if authorization is None:
-            return None
+    def _check(self, authorization: str) -> None:
         if not _HEADER_VALUE.fullmatch(authorization):
             told = "the Authorization header cannot be forwarded as it stands"
             raise Unauthenticated(
                 f"{self._upstream}: {told}", upstream=self._upstream, problem=Problem(title=told)
             )
-        return authorization
 
     def _unusable(self) -> UpstreamError:
         error = faults.CREDENTIAL.error(f"{self._upstream}: {faults.CREDENTIAL.message}")
@@ -164,3 +189,12 @@ def _is_sendable(auth: AuthSettings, secret: str) -> bool:
     if auth.type == "basic":
         return bool(secret) and not any(mark in secret for mark in "\r\n\0")
     return _VISIBLE.fullmatch(secret) is not None
+
+
+def _shown(address: str, authorization: str | None) -> Shown:
+    who = {"X-Forwarded-For": address or "unknown"}
+    fingerprint = ANONYMOUS
+    if authorization is not None:
+        who["Authorization"] = authorization
+        fingerprint = blake2b(authorization.encode(), key=_SALT, digest_size=16).hexdigest()
+    return Shown(fingerprint, authorization, Sent(who | _READING), Sent(who | _WRITING))

@@ -59,6 +59,9 @@ CLOSED = Fault(
 )
 FAILED = Fault("connection-failed", UpstreamUnavailable, "the connection failed", True)
 ANSWER_TIMEOUT = Fault("answer-timeout", UpstreamTimeout, "no answer in time")
+NO_ROOM = Fault(
+    "no-room", UpstreamTimeout, "this gateway holds too much to take in its answer in time"
+)
 TRUNCATED = Fault("answer-truncated", BadResponse, "its answer broke off before its end")
 TOO_LARGE = Fault("answer-too-large", BadResponse, "its answer is larger than allowed")
 NOT_HTTP = Fault("answer-not-http", BadResponse, "its answer is not HTTP/1.1")
@@ -82,6 +85,7 @@ FAULTS: Final = MappingProxyType(
             CLOSED,
             FAILED,
             ANSWER_TIMEOUT,
+            NO_ROOM,
             TRUNCATED,
             TOO_LARGE,
             NOT_HTTP,
@@ -124,9 +128,10 @@ _BY_TLS_REASON: Final = MappingProxyType(
 )
 
 
-def too_large(limit: int) -> UpstreamError:
-    """The error for a body beyond the limit, given in bytes."""
-    return TOO_LARGE.error(f"its answer is larger than the limit of {limit} bytes")
+def too_large(limit: int, size: int, *, more: bool = False) -> UpstreamError:
+    """The error for a body of `size` bytes, or `more`, that is beyond the limit."""
+    told = f"{size} bytes or more" if more else f"{size} bytes"
+    return TOO_LARGE.error(f"its answer has {told}; max_body is {limit} bytes")
 
 
 def name(error: UpstreamError) -> str:

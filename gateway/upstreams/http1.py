@@ -17,6 +17,8 @@ import msgspec
 from gateway.errors import UpstreamError
 from gateway.upstreams import faults
 from gateway.upstreams.base import Answer
+from gateway.upstreams.bodies import LARGE, Bodies, Body
+from gateway.upstreams.headers import Received, lines
 
 MAX_HEAD: Final = 512 * 1024
 # A connection that lay idle may have been dropped by what is between us: a GET can be made again,
@@ -40,10 +42,14 @@ class Connection(asyncio.Protocol):
     """One connection, with at most one exchange on it at a time."""
 
     __slots__ = (
+        "_bodies",
+        "_body",
         "_closed_by",
+        "_compressed",
         "_has_head",
         "_head_size",
         "_headers",
+        "_loop",
         "_lost",
         "_made",
         "_max_body",
@@ -55,28 +61,34 @@ class Connection(asyncio.Protocol):
         "_until_close",
         "_waiter",
         "idle_since",
+        "is_held",
         "reusable",
     )
 
     def __init__(
         self,
         max_body: int,
+        bodies: Bodies,
         made: Callable[["Connection"], None],
         lost: Callable[["Connection"], None],
     ) -> None:
         self._max_body = max_body
+        self._bodies = bodies
         self._made = made
         self._lost = lost
         self._closed_by: faults.Fault | None = None
         self._waiter: asyncio.Future[Answer] | None = None
         self._parser: httptools.HttpResponseParser | None = httptools.HttpResponseParser(self)
+        self._loop = asyncio.get_running_loop()
         self.reusable = False
         self.idle_since = 0.0
+        self.is_held = False
+        """Whether its answer is left where it is, until there is room for the rest."""
         self._begin()
 
     def exchange(self, request: bytes) -> asyncio.Future[Answer]:
         """Send a request; the future gets its answer, or the fault as an error."""
-        waiter = self._waiter = asyncio.get_running_loop().create_future()
+        waiter = self._waiter = self._loop.create_future()
         self.reusable = False
         if self._closed_by is not None:
             self._fail(self._closed_by.error())
@@ -90,28 +102,53 @@ class Connection(asyncio.Protocol):
         self.reusable = False
         self._transport.abort()
 
+    def drop(self) -> None:
+        """Drop the connection, and whatever nobody waits for on it any more."""
+        self._waiter = None
+        self._let_go()
+        self.abort()
+
+    def read_on(self) -> None:
+        """Take in the rest of an answer that was held."""
+        self.is_held = False
+        self._transport.resume_reading()
+
     def _begin(self) -> None:
         self._status = 0
-        self._headers: dict[str, str] = {}
+        self._headers: list[tuple[bytes, bytes]] = []
         self._parts: list[bytes] = []
+        self._body: Body | None = None
         self._size = 0
         self._head_size = 0
         self._has_head = False
         self._until_close = False
+        self._compressed = False
+
+    def _let_go(self) -> None:
+        if self._body is not None:
+            self._body = None
+            self._bodies.forget(self)
+        if self.is_held:
+            self.read_on()
 
     def _fail(self, error: UpstreamError) -> None:
         waiter, self._waiter = self._waiter, None
         if waiter is not None and not waiter.done():
             waiter.set_exception(error)
+        self._let_go()
         self.abort()
 
     def _complete(self) -> None:
         waiter, self._waiter = self._waiter, None
         if waiter is None or waiter.done():
             return
+        if self._compressed:
+            waiter.set_exception(faults.COMPRESSED.error())
+            return
         parts = self._parts
-        body = parts[0] if len(parts) == 1 else b"".join(parts)
-        waiter.set_result(Answer(self._status, self._headers, body))
+        body = self._body or (parts[0] if len(parts) == 1 else b"".join(parts))
+        waiter.set_result(Answer(self._status, Received(self._headers), body))
+        self._let_go()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         # uvloop's transports are not asyncio's by inheritance.
@@ -121,6 +158,8 @@ class Connection(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         if self._waiter is None or self._parser is None:
             # Such as a 408 on an idle connection: nobody asked, so nobody may take it for theirs.
+            # Who speaks before the first request is no server of HTTP.
+            self._closed_by = None if self.idle_since else faults.NOT_HTTP
             self.abort()
             return
         if not self._has_head:
@@ -138,9 +177,12 @@ class Connection(asyncio.Protocol):
             self._complete()
 
     def connection_lost(self, reason: Exception | None) -> None:
-        self._closed_by = faults.fault(reason) if reason is not None else faults.CLOSED
+        if self._closed_by is None:
+            self._closed_by = faults.fault(reason) if reason is not None else faults.CLOSED
         if self._waiter is not None:
             self._fail((faults.TRUNCATED if self._head_size else self._closed_by).error())
+        self.is_held = False
+        self._let_go()
         self.reusable = False
         # The parser holds our methods: without this, only the collector would free the two.
         self._parser = None
@@ -151,11 +193,8 @@ class Connection(asyncio.Protocol):
             self.abort()
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        if self._has_head:
-            return
-        key, told = name.decode("latin-1").lower(), value.decode("latin-1")
-        headers = self._headers
-        headers[key] = f"{headers[key]}, {told}" if key in headers else told
+        if not self._has_head:
+            self._headers.append((name, value))
 
     def on_headers_complete(self) -> None:
         if self._waiter is None or self._parser is None:
@@ -165,25 +204,45 @@ class Connection(asyncio.Protocol):
             return
         self._has_head = True
         self.reusable = self._parser.should_keep_alive()
-        length = self._headers.get("content-length")
-        if length is None:
-            self._until_close = "transfer-encoding" not in self._headers
-        elif int(length) > self._max_body:
-            self._fail(faults.too_large(self._max_body))
+        self._until_close = True
+        for name, value in self._headers:
+            match name.lower():
+                case b"content-length":
+                    self._until_close = False
+                    if int(value) > self._max_body:
+                        self._fail(faults.too_large(self._max_body, int(value)))
+                case b"transfer-encoding":
+                    self._until_close = False
+                case b"content-encoding":
+                    self._compressed = value != b"identity"
 
     def on_body(self, part: bytes) -> None:
+        if self._waiter is None:
+            return
         self._size += len(part)
-        if self._size <= self._max_body:
+        if self._size > self._max_body:
+            self._fail(faults.too_large(self._max_body, self._size, more=True))
+        elif self._size < LARGE:
             self._parts.append(part)
-        elif self._waiter is not None:
-            self._fail(faults.too_large(self._max_body))
+        else:
+            self._grow(part)
+
+    def _grow(self, part: bytes) -> None:
+        if self._body is None:
+            self._body = Body(self._bodies)
+            part = b"".join((*self._parts, part))
+            self._parts.clear()
+        may_read_on = self._body.grow(part, self)
+        if not may_read_on and not self.is_held:
+            self.is_held = True
+            self._transport.pause_reading()
 
     def on_message_complete(self) -> None:
         if self._waiter is None:
             return
         if self._status < 200:
             # An interim answer (RFC 9110, section 15.2); the one that counts follows.
-            self._headers = {}
+            self._headers = []
             return
         self._complete()
         if not self.reusable or self._transport.get_write_buffer_size():
@@ -194,10 +253,19 @@ class Connection(asyncio.Protocol):
 class Http1Transport:
     """The connections to one upstream; it sends to that origin and to no other."""
 
-    def __init__(self, origin: Origin, *, connect_timeout: float, max_body: int) -> None:
+    def __init__(
+        self,
+        origin: Origin,
+        *,
+        connect_timeout: float,
+        max_body: int,
+        bodies: Bodies | None = None,
+    ) -> None:
         self._origin = origin
+        self._host = f"Host: {origin.host_header}\r\n".encode("latin-1")
         self._connect_timeout = connect_timeout
         self._max_body = max_body
+        self._bodies = bodies or Bodies()
         self._idle: list[Connection] = []
         self._open: set[Connection] = set()
         self._drained: asyncio.Event | None = None
@@ -211,14 +279,15 @@ class Http1Transport:
             connection = await self._connect()
         try:
             answer = await connection.exchange(request)
-        except BaseException:
-            connection.abort()
+        except BaseException as reason:
+            is_held = connection.is_held
+            connection.drop()
+            if is_held and isinstance(reason, TimeoutError):
+                raise faults.NO_ROOM.error() from None
             raise
         if connection.reusable:
             connection.idle_since = asyncio.get_running_loop().time()
             self._idle.append(connection)
-        if answer.headers.get("content-encoding", "identity") != "identity":
-            raise faults.COMPRESSED.error()
         return answer
 
     async def close(self) -> None:
@@ -232,22 +301,18 @@ class Http1Transport:
     def _request(
         self, method: str, url: str, headers: Mapping[str, str], body: bytes | None
     ) -> bytes:
-        origin = self._origin
-        target = url[len(origin.url) :]
-        if not url.startswith(origin.url) or target[:1] != "/" or " " in target:
+        origin = self._origin.url
+        target = url[len(origin) :]
+        if not url.startswith(origin) or target[:1] != "/":
             raise ValueError("not an address of this upstream")
-        lines = [f"{method} {target} HTTP/1.1", f"Host: {origin.host_header}"]
-        lines += [f"{name}: {value}" for name, value in headers.items()]
+        if not method.isalpha() or " " in target or not target.isprintable():
+            raise ValueError("a request's first line holds what it may not hold")
+        head = f"{method} {target} HTTP/1.1\r\n".encode("ascii") + self._host + lines(headers)
         if body is not None:
-            lines.append(f"Content-Length: {len(body)}")
-        elif method in ("PUT", "POST", "PATCH"):
-            lines.append("Content-Length: 0")
-        head = "\r\n".join(lines) + "\r\n\r\n"
-        ends = len(lines) + 1
-        if head.count("\n") != ends or head.count("\r") != ends or "\0" in head:
-            raise ValueError("a header holds what no header may hold")
-        sent = head.encode("latin-1")
-        return sent if body is None else sent + body
+            return b"%bContent-Length: %d\r\n\r\n%b" % (head, len(body), body)
+        if method in ("PUT", "POST", "PATCH"):
+            return head + b"Content-Length: 0\r\n\r\n"
+        return head + b"\r\n"
 
     def _take(self, max_idle: float) -> Connection | None:
         if not self._idle:
@@ -262,20 +327,28 @@ class Http1Transport:
 
     async def _connect(self) -> Connection:
         origin = self._origin
+        # In a task of its own: who waits for it may change.
+        connecting = asyncio.ensure_future(
+            asyncio.get_running_loop().create_connection(
+                lambda: Connection(self._max_body, self._bodies, self._made, self._gone),
+                origin.host,
+                origin.port,
+                ssl=origin.tls,
+                server_hostname=origin.server_name,
+            )
+        )
         try:
-            async with asyncio.timeout(self._connect_timeout):
-                _, connection = await asyncio.get_running_loop().create_connection(
-                    lambda: Connection(self._max_body, self._made, self._gone),
-                    origin.host,
-                    origin.port,
-                    ssl=origin.tls,
-                    server_hostname=origin.server_name,
-                )
-        except TimeoutError as reason:
-            raise faults.CONNECT_TIMEOUT.error() from reason
+            await asyncio.wait((connecting,), timeout=self._connect_timeout)
+            if not connecting.done():
+                raise faults.CONNECT_TIMEOUT.error()
+        except BaseException:
+            connecting.cancel()
+            connecting.add_done_callback(_unwanted)
+            raise
+        try:
+            return connecting.result()[1]
         except (OSError, UnicodeError) as reason:
             raise faults.fault(reason).error() from reason
-        return connection
 
     def _made(self, connection: Connection) -> None:
         self._open.add(connection)
@@ -288,3 +361,8 @@ class Http1Transport:
             self._idle.remove(connection)
         if self._drained is not None and not self._open:
             self._drained.set()
+
+
+def _unwanted(connecting: asyncio.Task[tuple[asyncio.Transport, Connection]]) -> None:
+    if not connecting.cancelled() and connecting.exception() is None:
+        connecting.result()[1].abort()

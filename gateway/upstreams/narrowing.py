@@ -2,7 +2,7 @@
 
 import types
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import lru_cache
 from types import FunctionType
 from typing import Any, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -78,7 +78,7 @@ def default(field: msgspec.structs.FieldInfo) -> Any:
     return msgspec.NODEFAULT
 
 
-def computed(struct: type) -> Mapping[str, Any]:
+def computed(struct: type) -> dict[str, Any]:
     """The properties and methods of a Struct."""
     return {
         name: value

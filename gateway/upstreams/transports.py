@@ -3,6 +3,7 @@
 The default was chosen by measuring: `benchmarks/upstream_get.py`.
 """
 
+import asyncio
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, cast
@@ -12,6 +13,7 @@ from gateway.errors import SettingsError, UpstreamError
 from gateway.settings import UpstreamSettings
 from gateway.upstreams import faults
 from gateway.upstreams.base import Answer, Transport
+from gateway.upstreams.bodies import Bodies
 
 if TYPE_CHECKING:
     import httpx
@@ -34,8 +36,11 @@ _HTTPX: Final = MappingProxyType(
 )
 
 
-def default_transport(settings: UpstreamSettings) -> Transport:
-    """The transport for an upstream; raises SettingsError for an address or file it cannot use."""
+def default_transport(settings: UpstreamSettings, bodies: Bodies | None = None) -> Transport:
+    """The transport for an upstream, which counts large answers among `bodies`.
+
+    Raises SettingsError for an address or file it cannot use.
+    """
     from gateway.upstreams.http1 import Http1Transport, Origin
     from gateway.upstreams.tls import context
 
@@ -62,6 +67,7 @@ def default_transport(settings: UpstreamSettings) -> Transport:
         ),
         connect_timeout=settings.connect_timeout,
         max_body=settings.max_body,
+        bodies=bodies,
     )
 
 
@@ -80,6 +86,16 @@ class HttpxTransport:
         self._timeouts = {"connect": connect_timeout, "pool": connect_timeout}
 
     async def send(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None
+    ) -> Answer:
+        # httpx's transports mind in which task they go on; who waits for this may change.
+        sending = asyncio.ensure_future(self._send(method, url, headers, body))
+        try:
+            return await sending
+        finally:
+            sending.cancel()
+
+    async def _send(
         self, method: str, url: str, headers: Mapping[str, str], body: bytes | None
     ) -> Answer:
         import httpx
@@ -115,7 +131,7 @@ class HttpxTransport:
         async for part in cast("httpx.AsyncByteStream", response.stream):
             size += len(part)
             if size > self._max_body:
-                raise faults.too_large(self._max_body)
+                raise faults.too_large(self._max_body, size, more=True)
             parts.append(part)
         return Answer(response.status_code, headers, b"".join(parts))
 

@@ -26,8 +26,9 @@ class Vitals:
         self._reachable = True
         self._latency = seconds
         self._contact = time.time()
-        is_unwell = status >= 500 or status in _UNWELL
-        self._error = error_for(status).code if is_unwell else None
+        self._error = None
+        if status >= 500 or status in _UNWELL:
+            self._error = error_for(status).code
 
     def failed(self, failure: UpstreamError) -> None:
         """There was no answer, or a broken one."""

@@ -19,7 +19,7 @@ def credentials(auth: AuthSettings, clock: Clock | None = None) -> Credentials:
 
 
 def authorization(subject: Credentials, viewer: Viewer = VIEWER) -> str | None:
-    return subject.headers(viewer).get("Authorization")
+    return subject.shown(viewer).reading.get("Authorization")
 
 
 def write(path: Path, text: str, moment: int) -> None:
@@ -54,25 +54,26 @@ def test_what_an_upstream_is_shown(auth: AuthSettings, header: str | None) -> No
 )
 def test_the_callers_address_is_always_named(auth: AuthSettings) -> None:
     subject = credentials(auth)
-    assert subject.headers(Viewer("10.1.2.3"))["X-Forwarded-For"] == "10.1.2.3"
-    assert subject.headers(Viewer(""))["X-Forwarded-For"] == "unknown"
+    assert subject.shown(Viewer("10.1.2.3")).reading["X-Forwarded-For"] == "10.1.2.3"
+    assert subject.shown(Viewer("")).reading["X-Forwarded-For"] == "unknown"
 
 
 def test_only_forward_looks_at_the_callers_own_header() -> None:
     for auth in (AuthSettings(), AuthSettings(type="bearer", token="abc")):
-        assert "callers-own" not in str(credentials(auth).headers(VIEWER))
+        shown = credentials(auth).shown(VIEWER)
+        assert "callers-own" not in str([*shown.reading.items(), *shown.writing.items()])
     assert authorization(credentials(AuthSettings(type="forward")), Viewer("10.0.0.1")) is None
 
 
 def test_fingerprints_tell_credentials_apart_and_nothing_else() -> None:
     forward = credentials(AuthSettings(type="forward"))
-    one = forward.fingerprint(Viewer("10.0.0.1", "Bearer one"))
-    assert one == forward.fingerprint(Viewer("10.0.0.2", "Bearer one"))
-    assert one != forward.fingerprint(Viewer("10.0.0.1", "Bearer two"))
+    one = forward.shown(Viewer("10.0.0.1", "Bearer one")).fingerprint
+    assert one == forward.shown(Viewer("10.0.0.2", "Bearer one")).fingerprint
+    assert one != forward.shown(Viewer("10.0.0.1", "Bearer two")).fingerprint
     assert "one" not in one
-    assert forward.fingerprint(Viewer("10.0.0.1")) == ANONYMOUS
-    assert credentials(AuthSettings()).fingerprint(VIEWER) == ANONYMOUS
-    assert credentials(AuthSettings(type="bearer", token="abc")).fingerprint(VIEWER) != ANONYMOUS
+    assert forward.shown(Viewer("10.0.0.1")).fingerprint == ANONYMOUS
+    assert credentials(AuthSettings()).shown(VIEWER).fingerprint == ANONYMOUS
+    assert credentials(AuthSettings(type="bearer", token="abc")).shown(VIEWER).fingerprint != ANONYMOUS
 
 
 @pytest.mark.parametrize("token", ["a\r\nX-Admin: yes", "a\nb", "a b", "", "tökén", "a\0", "a\n"])
@@ -101,12 +102,12 @@ def test_a_token_file_is_read_again_when_it_changes(tmp_path: Path) -> None:
     subject = credentials(AuthSettings(type="bearer", token_file=str(path)), clock)
     write(path, "first\n", 1)
     assert authorization(subject) == "Bearer first"
-    before = subject.fingerprint(VIEWER)
+    before = subject.shown(VIEWER).fingerprint
     write(path, "other\n", 2)
     assert authorization(subject) == "Bearer first"
     clock.now += 1
     assert authorization(subject) == "Bearer other"
-    assert subject.fingerprint(VIEWER) != before
+    assert subject.shown(VIEWER).fingerprint != before
 
 
 def test_a_password_file_is_read_too(tmp_path: Path) -> None:
@@ -132,7 +133,7 @@ def test_without_a_usable_file_nothing_is_sent_at_all(tmp_path: Path, text: str 
         path.write_text(text)
     subject = credentials(AuthSettings(type="bearer", token_file=str(path)))
     with pytest.raises(UpstreamUnavailable) as raised:
-        subject.headers(VIEWER)
+        subject.shown(VIEWER).reading
     assert raised.value.upstream == "prod"
     assert str(path) not in raised.value.message
 
@@ -141,7 +142,7 @@ def test_a_file_appears_later(tmp_path: Path) -> None:
     clock, path = Clock(), tmp_path / "token"
     subject = credentials(AuthSettings(type="bearer", token_file=str(path)), clock)
     with pytest.raises(UpstreamUnavailable):
-        subject.headers(VIEWER)
+        subject.shown(VIEWER).reading
     write(path, "late", 1)
     clock.now += 1
     assert authorization(subject) == "Bearer late"
@@ -162,13 +163,13 @@ def test_after_a_401_the_file_is_read_at_once(tmp_path: Path) -> None:
     )
     write(path, "first", 1)
     refused = authorization(subject)
-    assert not subject.renewed(VIEWER, refused)
+    assert not subject.renewed(refused)
     # Of the same size and time, so that only its content tells.
     write(path, "fresh", 1)
-    assert subject.renewed(VIEWER, refused)
-    assert subject.renewed(VIEWER, refused)
+    assert subject.renewed(refused)
+    assert subject.renewed(refused)
     assert authorization(subject) == "Bearer fresh"
-    assert not subject.renewed(VIEWER, "Bearer fresh")
+    assert not subject.renewed("Bearer fresh")
     assert ("upstream.credential", "401") in told
     assert "fresh" not in str(told)
 
@@ -176,4 +177,4 @@ def test_after_a_401_the_file_is_read_at_once(tmp_path: Path) -> None:
 def test_what_is_no_file_cannot_be_renewed() -> None:
     for auth in (AuthSettings(type="bearer", token="abc"), AuthSettings(type="forward")):
         subject = credentials(auth)
-        assert not subject.renewed(VIEWER, authorization(subject))
+        assert not subject.renewed(authorization(subject))

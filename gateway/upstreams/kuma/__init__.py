@@ -25,6 +25,7 @@ FRESH: Final = 30.0
 """Seconds for which a kind written through us is asked for whatever the insights say."""
 KEPT: Final = 300.0
 """Seconds for which one caller's finding is believed."""
+NOBODY: Final = Viewer()
 KNOWN: Final = 1000
 """For how many credentials the findings of discovery are kept."""
 
@@ -49,7 +50,7 @@ class Kuma:
 
     def known(self, viewer: Viewer) -> ControlPlane | None:
         """What discovery found: for anybody, which is kept fresh, or else for this caller."""
-        anybody = self._known.get(self.client.fingerprint(Viewer()))
+        anybody = self._known.get(self.client.fingerprint(NOBODY))
         if anybody is not None:
             return anybody
         found = self._known.get(self.client.fingerprint(viewer))
@@ -111,7 +112,7 @@ class Kuma:
 
     async def list(self, listing: Listing, operation: Operation) -> Page:
         """A whole collection, page by page; an unknown mesh is an empty one."""
-        found = await self.control_plane(operation)
+        found = self.known(operation.viewer) or await self.control_plane(operation)
         served = self.served(found, listing.kind)
         speaks = dialect(found.version)
 
@@ -122,7 +123,13 @@ class Kuma:
             answer = await self.client.send(request.method, request.path, operation=operation)
             if answer.status == 404 and not problems.no_endpoint(answer):
                 return Page()
-            return responses.page(self.name, served.kind, self._good(answer), offset, listing.reads)
+            # Those who share a call share what it brings, already read.
+            return answer.once(
+                (served.kind.name, offset, listing.reads),
+                lambda: responses.page(
+                    self.name, served.kind, self._good(answer), offset, listing.reads
+                ),
+            )
 
         believable = speaks.overview_total or not listing.overview
         return await all_pages(page, believable=believable, most=operation.calls_left)
@@ -131,7 +138,7 @@ class Kuma:
         self, key: ResourceKey, operation: Operation, *, overview: bool
     ) -> Resource | None:
         """One resource, with its insight where `overview` is set; None where there is none."""
-        found = await self.control_plane(operation)
+        found = self.known(operation.viewer) or await self.control_plane(operation)
         served = self.served(found, key.kind)
         request = requests.one(
             served, key.mesh, key.name, dialect(found.version), overview=overview
@@ -144,7 +151,7 @@ class Kuma:
 
     async def write(self, change: Change, operation: Operation) -> Written:
         """One PUT or DELETE, sent once. Raises what the control plane says against it."""
-        found = await self.control_plane(operation)
+        found = self.known(operation.viewer) or await self.control_plane(operation)
         served = self.served(found, change.key.kind)
         if isinstance(change, Apply) and "labels" in change.body:
             self._store_labels(found)
@@ -160,7 +167,7 @@ class Kuma:
 
     async def document(self, document: Document, operation: Operation) -> msgspec.Raw | None:
         """A document that it keeps about itself; None where its version has none."""
-        found = await self.control_plane(operation)
+        found = self.known(operation.viewer) or await self.control_plane(operation)
         path = requests.document(document, found.version)
         if path is None:
             return None

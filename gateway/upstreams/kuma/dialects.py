@@ -1,5 +1,6 @@
 """What Kuma's versions spell differently: a row per change."""
 
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -35,6 +36,7 @@ DIALECTS: Final = (
 )
 
 
+@lru_cache(maxsize=64)
 def dialect(version: Version | None) -> Dialect:
     """How that version speaks; one that gives no number is taken for the newest."""
     if version is None:

@@ -1,5 +1,6 @@
 """Keys and changes → requests, as Kuma's HTTP API spells them; no line waits or knows a host."""
 
+import re
 from typing import Final, assert_never
 from urllib.parse import quote
 
@@ -21,6 +22,9 @@ RESOURCES: Final = "/_resources"
 POLICIES: Final = "/policies"
 CONFIG: Final = "/config"
 VERSIONS: Final = "/versions"
+
+# Most names: nothing of them is escaped, and none leads elsewhere.
+_PLAIN: Final = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*")
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -48,6 +52,8 @@ def segment(name: str) -> str:
     Raises BadUserInput for what a path cannot carry: control planes unescape a path before they
     split it, so that an escaped slash would lead elsewhere.
     """
+    if _PLAIN.fullmatch(name):
+        return name
     if not name or name in {".", ".."} or "/" in name or any(ord(c) < 32 for c in name):
         raise BadUserInput(f"{name!r} cannot be the name of a resource")
     try:
