@@ -11,6 +11,7 @@ from aiodataloader import DataLoader, Loader
 
 from gateway.errors import MeshgateError
 from gateway.model.pages import Listing, Page
+from gateway.model.reads import Reads
 from gateway.model.resources import Resource, ResourceKey
 from gateway.upstreams import batching
 from gateway.upstreams.base import Adapter, Operation
@@ -26,12 +27,13 @@ class Wanted(msgspec.Struct, frozen=True):
 
     key: ResourceKey
     overview: bool = False
+    reads: Reads | None = None
 
     @property
     def listing(self) -> Listing:
         """The list in which it stands."""
         key = self.key
-        return Listing(key.upstream, key.kind, key.mesh, self.overview)
+        return Listing(key.upstream, key.kind, key.mesh, self.overview, self.reads)
 
 
 class Loaders:
@@ -58,11 +60,16 @@ class Loaders:
         """A whole collection. Raises MeshgateError."""
         return await self.pages.page(listing)
 
-    async def resource(self, key: ResourceKey, *, overview: bool = False) -> Resource | None:
-        """One resource, None where there is none. Raises MeshgateError."""
+    async def resource(
+        self, key: ResourceKey, *, overview: bool = False, reads: Reads | None = None
+    ) -> Resource | None:
+        """One resource, None where there is none, of which at least so much is read.
+
+        Raises MeshgateError.
+        """
         if self._resources is None:
             self._resources = Resources(self)
-        return await self._resources.resource(Wanted(key, overview))
+        return await self._resources.resource(Wanted(key, overview, reads))
 
     def covering(self, listing: Listing) -> Shared[Page] | None:
         """The call already made that brings a collection, if there is one."""
@@ -153,7 +160,7 @@ class Pages(Calls[Listing, Page]):
         wanted = [key for key in keys if self.covering(key) is None]
         for fetch in batching.plan(wanted, counts):
             self._begin(fetch.listing)
-        return [self.asked.get(key) or self.asked[key.everywhere] for key in keys]
+        return [call for key in keys if (call := self.covering(key)) is not None]
 
     def _begin(self, listing: Listing) -> Shared[Page]:
         upstream = self.loaders.upstreams[listing.upstream]
@@ -164,7 +171,11 @@ class Pages(Calls[Listing, Page]):
         """A call already made that brings this listing: of the mesh, or of all meshes."""
         if not self.asked:
             return None
-        return self.asked.get(listing) or self.asked.get(listing.everywhere)
+        for one in (listing, listing.whole) if listing.reads else (listing,):
+            call = self.asked.get(one) or self.asked.get(one.everywhere)
+            if call is not None:
+                return call
+        return None
 
 
 class Rows(msgspec.Struct, frozen=True):

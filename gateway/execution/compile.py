@@ -107,8 +107,8 @@ def plan(schema: Schema, document: DocumentNode, operation: OperationDefinitionN
     if any(it.variable_definitions for it in fragments.values()):
         return None
     try:
-        compiler = Compiler(schema, fragments)
         whole: Selections = ((operation.selection_set, ALWAYS),)
+        compiler = Compiler(schema, fragments, root, whole)
         if operation.variable_definitions:
             compiler.foresee(root, whole)
         one_by_one = operation.operation is OperationType.MUTATION
@@ -129,12 +129,19 @@ def flags(operation: OperationDefinitionNode) -> Iterator[str]:
 class Compiler:
     """The functions made so far for one operation; those of types behind interfaces come later."""
 
-    def __init__(self, schema: Schema, fragments: Mapping[str, FragmentDefinitionNode]) -> None:
+    def __init__(
+        self,
+        schema: Schema,
+        fragments: Mapping[str, FragmentDefinitionNode],
+        root: GraphQLObjectType,
+        whole: Selections,
+    ) -> None:
         self._schema = schema
         self._fragments = fragments
+        self.whole = root, whole
         self._made: dict[object, Made] = {}
         self._foreseen: set[object] = set()
-        self._read: dict[object, Reads] = {}
+        self._read: dict[str, Reads] = {}
         self.unusual = Unusual()
 
     def possible(self, kind: GraphQLNamedType, cls: type) -> GraphQLObjectType:
@@ -173,23 +180,27 @@ class Compiler:
         """The quick functions for values of a type or, where it is abstract, of its types."""
         return Ways(self, kind, asked)
 
-    def reads(self, kind: GraphQLNamedType, asked: Asked, name: str) -> Reads:
-        """What is read of objects of the named type, anywhere below a field of this type.
+    def reads(self, name: str) -> Reads:
+        """What the operation reads of objects of the named type, or of an abstract type's types.
 
-        It may be more than a run reads; None stands for all of it.
+        It may be more than one run reads; None stands for all of it.
         """
-        memo = (name, memo_of(kind, asked.selections))
-        if memo not in self._read:
+        if name not in self._read:
+            kind = self._schema._schema.type_map[name]
+            possible = (
+                self._schema._schema.get_possible_types(kind) if is_abstract_type(kind) else (kind,)
+            )
             found: set[tuple[str, ...]] = set()
-            known = self._add_reads(kind, asked.selections, name, found, set())
-            self._read[memo] = frozenset(found) if known else None
-        return self._read[memo]
+            names = frozenset(it.name for it in possible)
+            known = self._add_reads(*self.whole, names, found, set())
+            self._read[name] = frozenset(found) if known else None
+        return self._read[name]
 
     def _add_reads(
         self,
         kind: GraphQLNamedType,
         selections: Selections,
-        name: str,
+        names: Set[str],
         found: set[tuple[str, ...]],
         seen: set[object],
     ) -> bool:
@@ -200,7 +211,7 @@ class Compiler:
         schema = self._schema._schema
         for it in schema.get_possible_types(kind) if is_abstract_type(kind) else (kind,):
             assert isinstance(it, GraphQLObjectType)
-            if it.name == name:
+            if it.name in names:
                 reads = self.made(it, selections).reads
                 if reads is None:
                     return False
@@ -209,7 +220,7 @@ class Compiler:
                 if not field.selections or field.name not in it.fields:
                     continue
                 below = get_named_type(it.fields[field.name].type)
-                if not self._add_reads(below, field.selections, name, found, seen):
+                if not self._add_reads(below, field.selections, names, found, seen):
                     return False
         return True
 
@@ -284,6 +295,7 @@ class Compiler:
             "Path": Path,
             "Selected": Selected,
             "fragments": self._fragments,
+            "reads": self.reads,
             "unusual": self.unusual,
         }
 
@@ -328,8 +340,7 @@ class Compiler:
         names[f"no_null{number}"] = partial(no_null, kind.name, field)
         many = getattr(resolver_of(row), "many", None)
         if many is not None and not row.args:
-            reads = partial(self.reads, get_named_type(row.type), field)
-            hop = Hop(many, names[f"awaited{number}"], field, self._fragments, reads)
+            hop = Hop(many, names[f"awaited{number}"], field, self._fragments, self.reads)
             names[f"hop{number}"] = hop
             return [f"progress.together(hop{number}, value, {where})"]
         null = f"out[{key}] = None" if nullable else "raise Nulled from None"
@@ -366,10 +377,7 @@ class Compiler:
         given = ["value"] if resolver.self_parameter else []
         if resolver.info_parameter:
             nodes = f"asked{number}.held(progress.flags)"
-            names[f"reads{number}"] = partial(
-                self.reads, get_named_type(row.type), names[f"asked{number}"]
-            )
-            selected = f"Selected({nodes}, fragments, Path({where}), reads{number})"
+            selected = f"Selected({nodes}, fragments, Path({where}), reads)"
             given.append(f"{resolver.info_parameter.name}=Info(progress.context, {selected})")
         if row.args:
             names[f"arguments{number}"] = self._arguments(row, names[f"asked{number}"])

@@ -50,7 +50,7 @@ class Selected(NamedTuple):
     fragments: Mapping[str, FragmentDefinitionNode]
     path: Path
     reads: Callable[[str], Reads]
-    """What is read, below the field, of each object of the GraphQL type of that name."""
+    """What the operation reads of the objects of a GraphQL type, by its name."""
 
 
 class Info:

@@ -25,6 +25,11 @@ class Listing(msgspec.Struct, frozen=True):
         """The same of all meshes."""
         return Listing(self.upstream, self.kind, None, self.overview, self.reads)
 
+    @property
+    def whole(self) -> "Listing":
+        """The same with all of each row read."""
+        return Listing(self.upstream, self.kind, self.mesh, self.overview)
+
 
 class Page(msgspec.Struct, frozen=True):
     """What an upstream returns of a collection: rows in its order, and the rows it could not give.

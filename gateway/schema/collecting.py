@@ -20,6 +20,7 @@ from gateway.model.control_planes import ControlPlane
 from gateway.model.insights import MeshInsight
 from gateway.model.kinds import Kind, Noun
 from gateway.model.pages import Listing, Page
+from gateway.model.reads import Reads
 from gateway.schema.context import Info
 from gateway.schema.filters import Filter
 from gateway.upstreams.base import Adapter
@@ -53,10 +54,16 @@ def scoped(info: Info, chosen: Filter | None, within: Within | None) -> Scope:
 
 
 async def collection(
-    info: Info, upstream: Adapter, kind: str, mesh: str | None = None, *, overview: bool = False
+    info: Info,
+    upstream: Adapter,
+    kind: str,
+    mesh: str | None = None,
+    *,
+    overview: bool = False,
+    reads: Reads | None = None,
 ) -> list[Page]:
-    """One kind, in one mesh or in all."""
-    return [await info.context.loaders.page(Listing(upstream.name, kind, mesh, overview))]
+    """One kind, in one mesh or in all, with so much of each read."""
+    return [await info.context.loaders.page(Listing(upstream.name, kind, mesh, overview, reads))]
 
 
 async def every(info: Info, upstream: Adapter, noun: Noun, mesh: str | None) -> list[Page]:

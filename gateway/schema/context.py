@@ -2,13 +2,15 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from typing import TypeAlias
+from functools import lru_cache
+from typing import Final, TypeAlias
 
 import strawberry
 from graphql import FieldNode, FragmentSpreadNode, GraphQLError, SelectionSetNode
 
 from gateway.errors import BadUserInput, MeshgateError, Unsupported
 from gateway.loaders import Loaders
+from gateway.model.reads import Path, Reads, paths
 from gateway.settings import OperationSettings
 from gateway.upstreams.base import Adapter, Operation
 
@@ -97,3 +99,25 @@ def asks(info: Info, names: frozenset[str]) -> bool:
         return False
 
     return any(found(node.selection_set) for node in raw.field_nodes)
+
+
+def reads(info: Info, type_name: str, *more: str) -> Reads | None:
+    """What the operation reads of the rows that a type's views show; None for all of it.
+
+    `more` is what the resolver itself reads of their content, as dotted paths.
+    """
+    told = getattr(info._raw_info, "reads", None)
+    found = told(type_name) if told else None
+    return _of_content(found, more) if found is not None else None
+
+
+@lru_cache(maxsize=256)
+def _of_content(found: frozenset[Path], more: tuple[str, ...]) -> Reads | None:
+    """The same from the content on, where a view keeps it; None where it is read as one thing."""
+    if any(_CONTENT[: len(path)] == path for path in found):
+        return None
+    content = {path[2:] for path in found if path[:2] == _CONTENT}
+    return Reads(frozenset(content) | paths(*more), raw=("resource", "raw") in found)
+
+
+_CONTENT: Final[Path] = ("resource", "content")
