@@ -9,7 +9,7 @@ import msgspec
 from aiodataloader import DataLoader
 
 from gateway.errors import MeshgateError
-from gateway.model.pages import Listing, Page
+from gateway.model.pages import EVERYTHING, Listing, Page
 from gateway.model.resources import Resource, ResourceKey
 from gateway.upstreams import batching
 from gateway.upstreams.base import Adapter, Operation
@@ -76,7 +76,8 @@ class Pages(DataLoader[Listing, Any]):
         """A whole collection. Raises MeshgateError."""
         call = await self.load(listing)
         found: Page = await finished(call)
-        return found if self.asked.get(listing) is call else self._part(found, listing.mesh)
+        whole = listing.mesh is None or self.asked.get(listing) is call
+        return found if whole else self._part(found, listing.mesh)
 
     def _part(self, whole: Page, mesh: str | None) -> Page:
         """Of a page over all meshes what stands in one; what cannot be read may stand there."""
@@ -94,17 +95,21 @@ class Pages(DataLoader[Listing, Any]):
         for name in {key.upstream for key in keys}:
             known = self.upstreams[name].known(self.operation.viewer)
             counts[name] = known.counts if known else {}
-        wanted = [key for key in keys if self.covering(key) is None]
+        # What is asked for as a whole needs not be asked for in part.
+        whole = {key for key in keys if key.narrowing == EVERYTHING}
+        wanted = [
+            key
+            for key in keys
+            if self.covering(key) is None and (key in whole or whole.isdisjoint(key.wider))
+        ]
         for fetch in batching.plan(wanted, counts):
             asking = self.upstreams[fetch.listing.upstream].list(fetch.listing, self.operation)
             self.asked[fetch.listing] = begun(asking)
         return [self.covering(key) for key in keys]
 
     def covering(self, listing: Listing) -> asyncio.Future[Page] | None:
-        """A call already made that brings this listing: of the mesh, or of all meshes."""
-        return self.asked.get(listing) or self.asked.get(
-            Listing(listing.upstream, listing.kind, None, listing.overview)
-        )
+        """A call already made that brings this listing, or a wider one."""
+        return next((self.asked[it] for it in (listing, *listing.wider) if it in self.asked), None)
 
 
 class Rows(msgspec.Struct, frozen=True):

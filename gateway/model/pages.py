@@ -1,21 +1,49 @@
 """What is asked of a collection and what comes back."""
 
+from typing import Final
+
 import msgspec
 
 from gateway.errors import MeshgateError
 from gateway.model.resources import Resource
 
+Pairs = tuple[tuple[str, str], ...]
+
+
+class Narrowing(msgspec.Struct, frozen=True):
+    """What of a collection is wanted, as far as control planes choose; they may give more.
+
+    A part of the name; labels; tags; and a gateway's kind: true, false, builtin or delegated.
+    """
+
+    name: str = ""
+    labels: Pairs = ()
+    tags: Pairs = ()
+    gateway: str = ""
+
+
+EVERYTHING: Final = Narrowing()
+"""Nothing is left out."""
+
 
 class Listing(msgspec.Struct, frozen=True):
     """One collection of an upstream: a kind in one mesh, or in all where mesh is None.
 
-    `overview` asks for the resources together with their insights.
+    `overview` asks for the resources together with their insights, `narrowing` for less of them.
     """
 
     upstream: str
     kind: str
     mesh: str | None = None
     overview: bool = False
+    narrowing: Narrowing = EVERYTHING
+
+    @property
+    def wider(self) -> "tuple[Listing, Listing, Listing]":
+        """The lists that hold all of it: over all meshes, without narrowing, and without either."""
+        everywhere = msgspec.structs.replace(self, mesh=None)
+        whole = msgspec.structs.replace(self, narrowing=EVERYTHING)
+        return everywhere, whole, msgspec.structs.replace(whole, mesh=None)
 
 
 class Page(msgspec.Struct, frozen=True):

@@ -2,7 +2,7 @@
 
 from gateway.model.resources import Resource
 from gateway.model.services import ServiceInsight, ServiceSelector
-from gateway.schema.dataplanes import tag_sets
+from gateway.model.tags import tag_sets
 from gateway.schema.filters import Keep
 
 

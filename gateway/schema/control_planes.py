@@ -26,7 +26,9 @@ from gateway.schema.filters import (
 )
 from gateway.schema.ids import CONTROL_PLANE, node_id
 from gateway.schema.meshes import Mesh, meshes
+from gateway.schema.ordering import OrderDataplanes, OrderPolicies
 from gateway.schema.policies import Policy, policies
+from gateway.schema.products import Product
 from gateway.schema.resources import Node
 from gateway.schema.scalars import JSON, DateTime
 from gateway.schema.services import Service, services
@@ -34,12 +36,6 @@ from gateway.schema.totals import Insight, insight
 from gateway.schema.zones import Zone, zones
 from gateway.upstreams.base import Adapter, Document
 
-Product = enum(
-    model.Product,
-    "Product",
-    "The software behind a control plane.",
-    {"KUMA": "Kuma, and what is made of it."},
-)
 CircuitState = enum(
     Circuit,
     "CircuitState",
@@ -179,10 +175,15 @@ class ControlPlane(Node):
 
     @strawberry.field
     async def dataplanes(
-        self, info: Info, filter: WhichDataplanes = None, first: First = None, after: After = None
+        self,
+        info: Info,
+        filter: WhichDataplanes = None,
+        first: First = None,
+        after: After = None,
+        order_by: OrderDataplanes = None,
     ) -> Connection[Dataplane] | None:
         """Its dataplanes."""
-        return await dataplanes(info, filter, first, after, self.within)  # type: ignore[no-any-return]
+        return await dataplanes(info, filter, first, after, self.within, order_by)  # type: ignore[no-any-return]
 
     @strawberry.field
     async def services(
@@ -193,10 +194,15 @@ class ControlPlane(Node):
 
     @strawberry.field
     async def policies(
-        self, info: Info, filter: WhichPolicies = None, first: First = None, after: After = None
+        self,
+        info: Info,
+        filter: WhichPolicies = None,
+        first: First = None,
+        after: After = None,
+        order_by: OrderPolicies = None,
     ) -> Connection[Policy] | None:
         """Its policies."""
-        return await policies(info, filter, first, after, self.within)  # type: ignore[no-any-return]
+        return await policies(info, filter, first, after, self.within, order_by)  # type: ignore[no-any-return]
 
     @strawberry.field
     async def zones(

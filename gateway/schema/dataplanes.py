@@ -9,17 +9,19 @@ from gateway.model import dataplanes as model
 from gateway.model import status as rules
 from gateway.model.pages import Page
 from gateway.model.resources import Resource, ResourceKey
+from gateway.model.tags import SERVICE, tag_sets, zone_name
 from gateway.schema.collecting import Within, collection, scoped
 from gateway.schema.connections import connection
 from gateway.schema.context import Info, asks
 from gateway.schema.described import described
-from gateway.schema.enums import enum
-from gateway.schema.filters import DataplaneFilter, keeps
+from gateway.schema.filters import DataplaneFilter, Keep, keeps, narrowing, needs_insight
 from gateway.schema.hops import alone, loaded, shown, together
 from gateway.schema.networking import DataplaneNetworking
+from gateway.schema.ordering import DataplaneOrder, by_status, order
 from gateway.schema.overviews import Overviewed
 from gateway.schema.resources import MeshScoped, Tag
 from gateway.schema.scalars import DateTime, moment
+from gateway.schema.states import DataplaneStatus
 from gateway.schema.subscriptions import ComponentVersion, Subscription, component_versions
 from gateway.schema.views import shows, view
 from gateway.upstreams.base import Adapter
@@ -28,21 +30,8 @@ if TYPE_CHECKING:
     from gateway.schema.services import Service
     from gateway.schema.zones import Zone
 
-DataplaneStatus = enum(
-    rules.DataplaneStatus,
-    "DataplaneStatus",
-    "How a dataplane is doing, by the control plane's own rule.",
-    {
-        "ONLINE": "Connected, and every inbound ready.",
-        "PARTIALLY_DEGRADED": "Connected, and some inbound not ready.",
-        "OFFLINE": "Not connected, or nothing of it ready.",
-        "UNKNOWN": "The product does not tell.",
-    },
-)
 NEED_INSIGHT: Final = frozenset(("status", "statusReasons", "insight", "versions"))
 """The fields for which a dataplane is read together with its insight."""
-_SERVICE: Final = "kuma.io/service"
-_ZONE: Final = "kuma.io/zone"
 
 
 async def services_of(dataplanes: Sequence["Dataplane"], info: Info) -> list[Any]:
@@ -61,7 +50,7 @@ def views(found: Sequence[Any]) -> Any:
 
 def service_keys(dataplane: Resource) -> list[ResourceKey]:
     """Where the insights of the services are that a dataplane's tags name."""
-    names = {one[_SERVICE] for one in tag_sets(dataplane.content) if _SERVICE in one}
+    names = {one[SERVICE] for one in tag_sets(dataplane.content) if SERVICE in one}
     return [
         ResourceKey(dataplane.upstream, "ServiceInsight", dataplane.mesh, name)
         for name in sorted(names)
@@ -135,19 +124,6 @@ def latest_versions(dataplane: model.Dataplane) -> list[ComponentVersion]:
     if insight is None or not insight.subscriptions:
         return []
     return component_versions(insight.subscriptions[-1].version)
-
-
-def tag_sets(dataplane: model.Dataplane) -> list[dict[str, str]]:
-    """The tags of each inbound, and of the gateway."""
-    network = dataplane.network
-    found = [one.tags for one in network.inbound]
-    return [*found, network.gateway.tags] if network.gateway else found
-
-
-def zone_name(dataplane: model.Dataplane) -> str | None:
-    """The zone that labels name, or tags in versions without labels."""
-    tagged = (one.get(_ZONE) for one in tag_sets(dataplane))
-    return dataplane.labels.get(_ZONE) or next(filter(None, tagged), None)
 
 
 @described
@@ -230,14 +206,28 @@ async def dataplanes(
     first: int | None,
     after: str | None,
     within: Within | None = None,
+    order_by: DataplaneOrder | None = None,
+    keep: Keep = lambda _: True,
 ) -> Any:
-    """The dataplanes of all control planes, or within one of them or one of its meshes."""
+    """The dataplanes of all control planes, or within one of them or one of its meshes.
+
+    Where `keep` is given they are those of them that it keeps.
+    """
     scope = scoped(info, filter, within)
-    overview = asks(info, NEED_INSIGHT)
+    overview = asks(info, NEED_INSIGHT) or needs_insight(filter) or by_status(order_by)
+    narrow, passes = narrowing(filter), keeps(filter)
 
     async def ask(upstream: Adapter) -> list[Page]:
-        return await collection(info, upstream, "Dataplane", scope.mesh, overview=overview)
+        return await collection(
+            info, upstream, "Dataplane", scope.mesh, overview=overview, narrow=narrow
+        )
 
     return await connection(
-        info, scope.upstreams, ask, keep=keeps(filter), first=first, after=after
+        info,
+        scope.upstreams,
+        ask,
+        keep=lambda one: keep(one) and passes(one),
+        first=first,
+        after=after,
+        order=order(order_by),
     )

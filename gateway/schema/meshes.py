@@ -21,9 +21,11 @@ from gateway.schema.filters import (
     WhichPolicies,
     WhichServices,
     keeps,
+    narrowing,
 )
 from gateway.schema.hops import alone, loaded, together
 from gateway.schema.insights import MeshInsight
+from gateway.schema.ordering import OrderDataplanes, OrderPolicies
 from gateway.schema.policies import Policy, policies
 from gateway.schema.resources import Resource, Specified
 from gateway.schema.services import Service, services
@@ -123,9 +125,10 @@ class Mesh(Resource):
         filter: WhichDataplanes = None,
         first: First = None,
         after: After = None,
+        order_by: OrderDataplanes = None,
     ) -> Connection[Dataplane] | None:
         """Its dataplanes."""
-        return await dataplanes(info, filter, first, after, self.within)  # type: ignore[no-any-return]
+        return await dataplanes(info, filter, first, after, self.within, order_by)  # type: ignore[no-any-return]
 
     @strawberry.field
     async def services(
@@ -145,9 +148,10 @@ class Mesh(Resource):
         filter: WhichPolicies = None,
         first: First = None,
         after: After = None,
+        order_by: OrderPolicies = None,
     ) -> Connection[Policy] | None:
         """The policies that hold in it."""
-        return await policies(info, filter, first, after, self.within)  # type: ignore[no-any-return]
+        return await policies(info, filter, first, after, self.within, order_by)  # type: ignore[no-any-return]
 
     @strawberry.field
     @together(insights_of)
@@ -212,9 +216,10 @@ async def meshes(
 ) -> Any:
     """The meshes of all control planes, or of one."""
     scope = scoped(info, filter, within)
+    narrow = narrowing(filter)
 
     async def ask(upstream: Adapter) -> list[Page]:
-        return await collection(info, upstream, "Mesh")
+        return await collection(info, upstream, "Mesh", narrow=narrow)
 
     return await connection(
         info, scope.upstreams, ask, keep=keeps(filter), first=first, after=after

@@ -7,31 +7,22 @@ import strawberry
 from gateway.model import status as rules
 from gateway.model import zones as model
 from gateway.model.pages import Page
+from gateway.model.tags import zone_name
 from gateway.schema.arguments import After, First
 from gateway.schema.collecting import Within, collection, scoped
 from gateway.schema.connections import Connection, connection
 from gateway.schema.context import Info, asks
-from gateway.schema.dataplanes import NEED_INSIGHT, Dataplane, zone_name
+from gateway.schema.dataplanes import Dataplane, dataplanes
 from gateway.schema.described import described
-from gateway.schema.enums import enum
-from gateway.schema.filters import WhichDataplanes, ZoneFilter, keeps
+from gateway.schema.filters import WhichDataplanes, ZoneFilter, keeps, narrowing, needs_insight
+from gateway.schema.ordering import OrderDataplanes
 from gateway.schema.overviews import Overviewed
 from gateway.schema.resources import Resource
+from gateway.schema.states import ZoneStatus
 from gateway.schema.subscriptions import Subscription
 from gateway.schema.views import shows
 from gateway.upstreams.base import Adapter
 
-ZoneStatus = enum(
-    rules.ZoneStatus,
-    "ZoneStatus",
-    "How a zone is doing.",
-    {
-        "ONLINE": "Enabled, and its control plane connected.",
-        "OFFLINE": "Enabled, and its control plane not connected.",
-        "DISABLED": "Switched off.",
-        "UNKNOWN": "The product does not tell.",
-    },
-)
 ZONE_NEEDS_INSIGHT: Final = frozenset(("status", "insight"))
 """The fields for which a zone is read together with its insight."""
 
@@ -66,22 +57,18 @@ class Zone(Overviewed, Resource):
         filter: WhichDataplanes = None,
         first: First = None,
         after: After = None,
+        order_by: OrderDataplanes = None,
     ) -> Connection[Dataplane] | None:
         """The dataplanes that run in it."""
-        scope = scoped(info, filter, Within(self.resource.upstream))
-        overview = asks(info, NEED_INSIGHT)
-        keep, name = keeps(filter), self.content.name
-
-        async def ask(upstream: Adapter) -> list[Page]:
-            return await collection(info, upstream, "Dataplane", scope.mesh, overview=overview)
-
-        return await connection(  # type: ignore[no-any-return]
+        within, name = Within(self.resource.upstream), self.content.name
+        return await dataplanes(  # type: ignore[no-any-return]
             info,
-            scope.upstreams,
-            ask,
-            keep=lambda one: zone_name(one.content) == name and keep(one),
-            first=first,
-            after=after,
+            filter,
+            first,
+            after,
+            within,
+            order_by,
+            keep=lambda one: zone_name(one.content) == name,
         )
 
     @strawberry.field
@@ -116,10 +103,11 @@ async def zones(
 ) -> Any:
     """The zones of all control planes, or of one."""
     scope = scoped(info, filter, within)
-    overview = asks(info, ZONE_NEEDS_INSIGHT)
+    overview = asks(info, ZONE_NEEDS_INSIGHT) or needs_insight(filter)
+    narrow = narrowing(filter)
 
     async def ask(upstream: Adapter) -> list[Page]:
-        return await collection(info, upstream, "Zone", overview=overview)
+        return await collection(info, upstream, "Zone", overview=overview, narrow=narrow)
 
     return await connection(
         info, scope.upstreams, ask, keep=keeps(filter), first=first, after=after

@@ -103,6 +103,9 @@ class Adapter(Protocol):
     def served(self, found: ControlPlane, kind: str) -> Served:
         """How it serves a kind; raises Unsupported, naming the version that does."""
 
+    def narrowed(self, found: ControlPlane, listing: Listing) -> Listing:
+        """The listing with as much of its narrowing as the upstream can choose by itself."""
+
     def written_lately(self, kind: str) -> bool:
         """Whether insights may not count yet what was written through us of that kind."""
 

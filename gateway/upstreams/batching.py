@@ -32,7 +32,7 @@ def plan(wanted: Iterable[Listing], counts: Mapping[str, Counts]) -> list[Fetch]
     """
     groups: defaultdict[Listing, list[Listing]] = defaultdict(list)
     for one in dict.fromkeys(wanted):
-        groups[Listing(one.upstream, one.kind, None, one.overview)].append(one)
+        groups[msgspec.structs.replace(one, mesh=None)].append(one)
     return [
         fetch
         for whole, parts in groups.items()

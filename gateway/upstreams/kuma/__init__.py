@@ -17,7 +17,7 @@ from gateway.model.versions import Version, parse
 from gateway.settings import UpstreamSettings
 from gateway.upstreams.base import Answer, Document, Operation, Viewer
 from gateway.upstreams.client import Client
-from gateway.upstreams.kuma import discovery, problems, requests, responses
+from gateway.upstreams.kuma import discovery, narrowing, problems, requests, responses
 from gateway.upstreams.kuma.dialects import dialect
 from gateway.upstreams.kuma.kinds import KINDS
 
@@ -117,7 +117,12 @@ class Kuma:
 
         async def page(offset: int) -> Page:
             request = requests.listing(
-                served, listing.mesh, speaks, overview=listing.overview, offset=offset
+                served,
+                listing.mesh,
+                speaks,
+                overview=listing.overview,
+                offset=offset,
+                narrowing=listing.narrowing,
             )
             answer = await self.client.send(request.method, request.path, operation=operation)
             if answer.status == 404 and not problems.no_endpoint(answer):
@@ -184,6 +189,13 @@ class Kuma:
         if served is None:
             raise Unsupported(f"{self.name}: {lacking(kind, found)}", upstream=self.name)
         return served
+
+    def narrowed(self, found: ControlPlane, listing: Listing) -> Listing:
+        """The listing with as much of its narrowing as the control plane's version knows."""
+        known = narrowing.narrowed(
+            listing.narrowing, listing.kind, found.version, overview=listing.overview
+        )
+        return msgspec.structs.replace(listing, narrowing=known)
 
     def written_lately(self, kind: str) -> bool:
         """Whether the kind was written through us so lately that insights may not count it yet.

@@ -9,9 +9,11 @@ from gateway.errors import BadUserInput
 from gateway.model.changes import Apply, Change, Delete
 from gateway.model.control_planes import Served
 from gateway.model.kinds import Scope
+from gateway.model.pages import EVERYTHING, Narrowing
 from gateway.model.versions import Version
 from gateway.upstreams.base import Document
 from gateway.upstreams.kuma.dialects import Dialect
+from gateway.upstreams.kuma.narrowing import query
 
 PAGE_SIZE: Final = 1000
 """The largest page of every version; a smaller one costs the control plane just as much."""
@@ -73,12 +75,18 @@ def place(served: Served, mesh: str | None) -> str:
 
 
 def listing(
-    served: Served, mesh: str | None, dialect: Dialect, *, overview: bool, offset: int = 0
+    served: Served,
+    mesh: str | None,
+    dialect: Dialect,
+    *,
+    overview: bool,
+    offset: int = 0,
+    narrowing: Narrowing = EVERYTHING,
 ) -> Request:
     """A GET of one page of a list, with insights where `overview` is set."""
     path = collection(served, mesh) + (dialect.overview if overview else "")
     after = f"&offset={offset}" if offset else ""
-    return Request("GET", f"{path}?size={PAGE_SIZE}{after}")
+    return Request("GET", f"{path}?size={PAGE_SIZE}{after}{query(narrowing)}")
 
 
 def one(
