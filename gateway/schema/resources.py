@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import strawberry
 
+from gateway.errors import Unsupported
 from gateway.model import resources as model
 from gateway.model.kinds import Noun, Scope
 from gateway.schema import masks
@@ -118,6 +119,23 @@ class Resource(Node):
     def raw(self) -> JSON:
         """What the upstream answered, untouched but for secrets and private keys."""
         return JSON(masks.raw(self.resource))
+
+    @strawberry.field
+    async def kubernetes(self, info: Info) -> JSON | None:
+        """It as the Kubernetes object that it would be. Kuma 2.3 or later; a call for each."""
+        return await kubernetes(self.resource, info)
+
+
+async def kubernetes(resource: model.Resource, info: Info) -> JSON | None:
+    """A resource as a Kubernetes object; raises Unsupported for a secret, which would be in it."""
+    upstream = info.context.upstream(resource.upstream)
+    if resource.kind.noun is Noun.SECRET:
+        raise Unsupported(
+            f"{upstream.name}: a secret has no Kubernetes form here, which would show its data",
+            upstream=upstream.name,
+        )
+    found = await upstream.kubernetes(resource.key, info.context.operation)
+    return None if found is None else JSON(masks.kubernetes(resource, found))
 
 
 async def meshes_of(resources: Sequence[Resource], info: Info) -> list[Any]:

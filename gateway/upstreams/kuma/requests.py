@@ -12,7 +12,7 @@ from gateway.model.kinds import Scope
 from gateway.model.pages import EVERYTHING, Narrowing
 from gateway.model.versions import Version
 from gateway.upstreams.base import Document
-from gateway.upstreams.kuma.dialects import Dialect
+from gateway.upstreams.kuma.dialects import DOCUMENTS, Dialect
 from gateway.upstreams.kuma.narrowing import query
 
 PAGE_SIZE: Final = 1000
@@ -21,8 +21,7 @@ PAGE_SIZE: Final = 1000
 INDEX: Final = "/"
 RESOURCES: Final = "/_resources"
 POLICIES: Final = "/policies"
-CONFIG: Final = "/config"
-VERSIONS: Final = "/versions"
+CONFIG: Final = DOCUMENTS[Document.CONFIGURATION].path
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -35,13 +34,8 @@ class Request(msgspec.Struct, frozen=True):
 
 def document(document: Document, version: Version | None) -> str | None:
     """Where a control plane tells of itself; None where that version does not."""
-    match document:
-        case Document.CONFIGURATION:
-            return CONFIG
-        case Document.SUPPORTED_VERSIONS:
-            return VERSIONS if version and (1, 1) <= version < (1, 8) else None
-        case _:
-            assert_never(document)
+    row = DOCUMENTS[document]
+    return row.path if row.served_by(version) else None
 
 
 def segment(name: str) -> str:
@@ -99,6 +93,11 @@ def one(
     if dialect.overview.startswith("/"):
         return Request("GET", f"{path}/{segment(name)}{dialect.overview}")
     return Request("GET", f"{path}{dialect.overview}/{segment(name)}")
+
+
+def kubernetes(served: Served, mesh: str | None, name: str) -> Request:
+    """A GET of one resource as a Kubernetes object."""
+    return Request("GET", f"{place(served, mesh)}/{segment(name)}?format=kubernetes")
 
 
 def write(served: Served, change: Change) -> Request:

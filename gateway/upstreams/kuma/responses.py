@@ -17,6 +17,7 @@ from gateway.model.resources import Resource, Stored
 from gateway.model.services import ExternalService, MeshService, ServiceInsight
 from gateway.model.zones import Zone
 from gateway.upstreams.base import Answer
+from gateway.upstreams.kuma.identities import Who
 
 MALFORMED: Final = (msgspec.DecodeError, RecursionError, UnicodeError)
 """What decoding raises on a body that does not fit; msgspec.ValidationError is among them."""
@@ -186,6 +187,14 @@ def document(upstream: str, answer: Answer) -> msgspec.Raw:
     except MALFORMED as error:
         raise unreadable(upstream, "a document", answer) from error
     return msgspec.Raw(answer.body)
+
+
+def who(upstream: str, said: msgspec.Raw) -> Who:
+    """Whom `/who-am-i` names; raises BadResponse where it names nobody."""
+    try:
+        return msgspec.json.decode(said, type=Who)
+    except MALFORMED as error:
+        raise unreadable(upstream, "an identity") from error
 
 
 def accepted(upstream: str, answer: Answer) -> None:
