@@ -15,14 +15,14 @@ from gateway.model.kinds import Noun
 from gateway.model.versions import Version, parse
 from gateway.settings import AuthSettings, UpstreamSettings
 from gateway.symptoms import SYMPTOMS
-from gateway.upstreams.base import Answer, Operation, Viewer
+from gateway.upstreams.base import Answer, Document, Operation, Viewer
 from gateway.upstreams.kuma import discovery, requests
+from gateway.upstreams.kuma.dialects import DOCUMENTS
+from gateway.upstreams.kuma.identities import ADMIN, ANONYMOUS, Who, is_loopback
 
 OLDEST: Final = Version(1, 1)
 NEWEST: Final = Version(2, 14)
-ADMIN: Final = "mesh-system:admin"
-ANONYMOUS: Final = "mesh-system:anonymous"
-WHO_AM_I: Final = "/who-am-i"
+WHO_AM_I: Final = DOCUMENTS[Document.IDENTITY].path
 
 _STATUSES: Final[Mapping[int, str]] = MappingProxyType(
     {401: "unauthenticated", 403: "forbidden", 404: "not-found", 407: "forbidden"}
@@ -74,13 +74,6 @@ class Asked(Protocol):
 Connect = Callable[[UpstreamSettings], Asked]
 
 
-class Who(msgspec.Struct):
-    """`GET /who-am-i`, from 2.2 on."""
-
-    name: str = ""
-    groups: tuple[str, ...] = ()
-
-
 class Counted(msgspec.Struct):
     """A list's own word on its length."""
 
@@ -125,7 +118,7 @@ class _Examination:
         settings = discovery.config(config)
         if settings.api_server.read_only:
             self._find("read-only")
-        await self._recognise(who)
+        await self._recognise(who, settings)
         return self._whole(
             found,
             seconds=seconds,
@@ -217,8 +210,11 @@ class _Examination:
         except (msgspec.DecodeError, UnicodeDecodeError):
             return None
 
-    async def _recognise(self, who: Who | None) -> None:
+    async def _recognise(self, who: Who | None, settings: discovery.Config) -> None:
         if who is None:
+            # Before 2.2 it does not say whom it takes us for, and looks at our address alone.
+            if settings.trusts_its_host and is_loopback(self._settings.url):
+                self._find("localhost-admin", seen="by its configuration")
             return
         shown = self._settings.auth.type in ("bearer", "basic")
         if shown and who.name == ANONYMOUS:

@@ -10,7 +10,7 @@ import msgspec
 from aiodataloader import DataLoader, Loader
 
 from gateway.errors import MeshgateError
-from gateway.model.pages import Listing, Page
+from gateway.model.pages import EVERYTHING, Listing, Page
 from gateway.model.reads import Reads
 from gateway.model.resources import Resource, ResourceKey
 from gateway.upstreams import batching
@@ -33,7 +33,7 @@ class Wanted(msgspec.Struct, frozen=True):
     def listing(self) -> Listing:
         """The list in which it stands."""
         key = self.key
-        return Listing(key.upstream, key.kind, key.mesh, self.overview, self.reads)
+        return Listing(key.upstream, key.kind, key.mesh, self.overview, reads=self.reads)
 
 
 class Loaders:
@@ -87,7 +87,7 @@ class Calls(DataLoader[K, Shared[T]]):
         # DataLoader's own would look at `batch_load_fn` for every operation anew, for longer than
         # all the rest takes.
         self.loop = asyncio.get_running_loop()
-        self._cache: dict[K, asyncio.Future[Shared[T]]] = {}
+        self._cache = {}
         self._queue: list[Loader] = []
         self.loaders = loaders
         self.operation = loaders.operation
@@ -137,7 +137,8 @@ class Pages(Calls[Listing, Page]):
         """A whole collection. Raises MeshgateError."""
         call = await self.load(listing)
         found = await call.result()
-        return found if self.asked.get(listing) is call else self._part(found, listing.mesh)
+        whole = listing.mesh is None or self.asked.get(listing) is call
+        return found if whole else self._part(found, listing.mesh)
 
     def _part(self, whole: Page, mesh: str | None) -> Page:
         """Of a page over all meshes what stands in one; what cannot be read may stand there."""
@@ -157,7 +158,13 @@ class Pages(Calls[Listing, Page]):
         for name in {key.upstream for key in keys}:
             known = self.loaders.upstreams[name].known(self.operation.viewer)
             counts[name] = known.counts if known else {}
-        wanted = [key for key in keys if self.covering(key) is None]
+        # What is asked for as a whole needs not be asked for in part.
+        whole = {key for key in keys if key.narrowing == EVERYTHING}
+        wanted = [
+            key
+            for key in keys
+            if self.covering(key) is None and (key in whole or whole.isdisjoint(key.wider))
+        ]
         for fetch in batching.plan(wanted, counts):
             self._begin(fetch.listing)
         return [call for key in keys if (call := self.covering(key)) is not None]
@@ -168,14 +175,10 @@ class Pages(Calls[Listing, Page]):
         return call
 
     def covering(self, listing: Listing) -> Shared[Page] | None:
-        """A call already made that brings this listing: of the mesh, or of all meshes."""
+        """A call already made that brings this listing, or a wider one."""
         if not self.asked:
             return None
-        for one in (listing, listing.whole) if listing.reads else (listing,):
-            call = self.asked.get(one) or self.asked.get(one.everywhere)
-            if call is not None:
-                return call
-        return None
+        return next((self.asked[it] for it in (listing, *listing.wider) if it in self.asked), None)
 
 
 class Rows(msgspec.Struct, frozen=True):

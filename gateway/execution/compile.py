@@ -14,6 +14,7 @@ from graphql import (
     DocumentNode,
     FragmentDefinitionNode,
     GraphQLField,
+    GraphQLList,
     GraphQLNamedType,
     GraphQLNonNull,
     GraphQLObjectType,
@@ -24,6 +25,7 @@ from graphql import (
     get_named_type,
     get_nullable_type,
     is_abstract_type,
+    is_leaf_type,
     print_ast,
 )
 from graphql.execution.values import VariableValues, get_argument_values
@@ -38,6 +40,7 @@ from gateway.execution.progress import (
     Flags,
     Hop,
     Info,
+    Met,
     Nulled,
     Path,
     Place,
@@ -340,7 +343,8 @@ class Compiler:
         names[f"no_null{number}"] = partial(no_null, kind.name, field)
         many = getattr(resolver_of(row), "many", None)
         if many is not None and not row.args:
-            hop = Hop(many, names[f"awaited{number}"], field, self._fragments, self.reads)
+            quick = met(self, row.type, field)
+            hop = Hop(many, names[f"awaited{number}"], field, self._fragments, self.reads, quick)
             names[f"hop{number}"] = hop
             return [f"progress.together(hop{number}, value, {where})"]
         null = f"out[{key}] = None" if nullable else "raise Nulled from None"
@@ -429,6 +433,27 @@ class Ways(dict[type, Quick]):
             kind = self._compiler.possible(kind, cls)  # type: ignore[arg-type]
         found = self[cls] = self._compiler.made(kind, self._asked.selections).quick or unforeseen
         return found
+
+
+def met(compiler: Compiler, kind: GraphQLOutputType, asked: Asked) -> Met | None:
+    """What a response holds of objects that may have been met before, or of lists of them."""
+    nullable = get_nullable_type(kind)
+    is_list = isinstance(nullable, GraphQLList)
+    item = get_nullable_type(nullable.of_type) if isinstance(nullable, GraphQLList) else nullable
+    if is_leaf_type(item) or isinstance(item, GraphQLList):
+        return None
+    ways = compiler.ways(item, asked)  # type: ignore[arg-type]
+
+    def one(value: Any, flags: Flags, seen: dict[int, Any]) -> Any:
+        found = seen.get(id(value))
+        if found is None:
+            found = seen[id(value)] = ways[value.__class__](value, flags)
+        return found
+
+    def each(values: Any, flags: Flags, seen: dict[int, Any]) -> Any:
+        return [one(value, flags, seen) for value in values]
+
+    return each if is_list else one
 
 
 def unforeseen(_value: Any, _flags: Flags) -> Any:

@@ -37,6 +37,12 @@ class ControlPlane(msgspec.Struct, frozen=True, kw_only=True):
     version: Version | None = None
     mode: str | None = None
     read_only: bool | None = None
+    environment: str | None = None
+    store: str | None = None
+    zone: str | None = None
+    """The name of the zone that it is the control plane of."""
+    trusts_its_host: bool = False
+    """Whether whoever calls from its own host is its administrator."""
     kinds: Mapping[str, Served] = {}
     counts: Mapping[tuple[str, str | None], int] = {}
     insight: str | None = None

@@ -1,34 +1,59 @@
 """What is asked of a collection and what comes back."""
 
+from collections.abc import Iterator
+from typing import Final
+
 import msgspec
 
 from gateway.errors import MeshgateError
 from gateway.model.reads import Reads
 from gateway.model.resources import Resource
 
+Pairs = tuple[tuple[str, str], ...]
+
+
+class Narrowing(msgspec.Struct, frozen=True):
+    """What of a collection is wanted, as far as control planes choose; they may give more.
+
+    A part of the name; labels; tags; and a gateway's kind: true, false, builtin or delegated.
+    """
+
+    name: str = ""
+    labels: Pairs = ()
+    tags: Pairs = ()
+    gateway: str = ""
+
+
+EVERYTHING: Final = Narrowing()
+"""Nothing is left out."""
+
 
 class Listing(msgspec.Struct, frozen=True):
     """One collection of an upstream: a kind in one mesh, or in all where mesh is None.
 
-    `overview` asks for the resources together with their insights; of each so much is read as
-    `reads` says, all of it where it is None.
+    `overview` asks for the resources together with their insights, `narrowing` for less of them;
+    of each so much is read as `reads` says, all of it where it is None.
     """
 
     upstream: str
     kind: str
     mesh: str | None = None
     overview: bool = False
+    narrowing: Narrowing = EVERYTHING
     reads: Reads | None = None
 
     @property
     def everywhere(self) -> "Listing":
         """The same of all meshes."""
-        return Listing(self.upstream, self.kind, None, self.overview, self.reads)
+        return Listing(self.upstream, self.kind, None, self.overview, self.narrowing, self.reads)
 
     @property
-    def whole(self) -> "Listing":
-        """The same with all of each row read."""
-        return Listing(self.upstream, self.kind, self.mesh, self.overview)
+    def wider(self) -> "Iterator[Listing]":
+        """The lists that hold all of it: over all meshes, without narrowing, with all read."""
+        for narrowing in dict.fromkeys((self.narrowing, EVERYTHING)):
+            for reads in dict.fromkeys((self.reads, None)):
+                for mesh in dict.fromkeys((self.mesh, None)):
+                    yield Listing(self.upstream, self.kind, mesh, self.overview, narrowing, reads)
 
 
 class Page(msgspec.Struct, frozen=True):

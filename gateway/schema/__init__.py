@@ -11,12 +11,12 @@ from graphql import (
     Undefined,
 )
 
-from gateway.schema.mutation import Mutation
 from gateway.schema.policies import policy_types
 from gateway.schema.query import Query
 from gateway.schema.resources import resource_types
 from gateway.schema.scalars import CONFIG
 from gateway.schema.views import VIEWS
+from gateway.schema.writes import Mutation
 
 
 @functools.cache

@@ -19,7 +19,7 @@ from gateway.errors import (
 from gateway.model.control_planes import ControlPlane
 from gateway.model.insights import MeshInsight
 from gateway.model.kinds import Kind, Noun
-from gateway.model.pages import Listing, Page
+from gateway.model.pages import EVERYTHING, Listing, Narrowing, Page
 from gateway.model.reads import Reads
 from gateway.schema.context import Info
 from gateway.schema.filters import Filter
@@ -44,12 +44,14 @@ def scoped(info: Info, chosen: Filter | None, within: Within | None) -> Scope:
     """Where to look, by a filter and by the place of the field that has it."""
     name = chosen.control_plane if chosen else None
     mesh = getattr(chosen, "mesh", None)
-    if within is None:
-        return Scope(info.context.chosen(name), mesh)
-    outside = name not in (None, within.control_plane)
-    if outside or (within.mesh is not None and mesh not in (None, within.mesh)):
-        return Scope(())
-    return Scope(info.context.chosen(within.control_plane), within.mesh or mesh)
+    if within is not None:
+        outside = name not in (None, within.control_plane)
+        if outside or (within.mesh is not None and mesh not in (None, within.mesh)):
+            return Scope(())
+        name, mesh = within.control_plane, within.mesh or mesh
+    product = chosen.product if chosen else None
+    upstreams = info.context.chosen(name)
+    return Scope([one for one in upstreams if product in (None, one.product)], mesh)
 
 
 async def collection(
@@ -59,14 +61,28 @@ async def collection(
     mesh: str | None = None,
     *,
     overview: bool = False,
+    narrow: Narrowing = EVERYTHING,
     reads: Reads | None = None,
 ) -> list[Page]:
-    """One kind, in one mesh or in all, with so much of each read."""
-    return [await info.context.loaders.page(Listing(upstream.name, kind, mesh, overview, reads))]
+    """One kind, in one mesh or in all; at least what is in `narrow`, and maybe more.
+
+    Of each row so much is read as `reads` says.
+    """
+    listing = Listing(upstream.name, kind, mesh, overview, narrow, reads)
+    if narrow != EVERYTHING:
+        listing = upstream.narrowed(await upstream.control_plane(info.context.operation), listing)
+    return [await info.context.loaders.page(listing)]
 
 
 async def every(
-    info: Info, upstream: Adapter, noun: Noun, mesh: str | None = None, *, overview: bool = False
+    info: Info,
+    upstream: Adapter,
+    noun: Noun,
+    mesh: str | None = None,
+    *,
+    overview: bool = False,
+    narrow: Narrowing = EVERYTHING,
+    reads: Reads | None = None,
 ) -> list[Page]:
     """All kinds of a noun that the control plane stores, but for those of which it counts none.
 
@@ -78,7 +94,15 @@ async def every(
     wanted = await present(info, upstream, found, kinds, mesh)
     pages = await asyncio.gather(
         *(
-            collection(info, upstream, kind.name, mesh, overview=overview and kind.overview)
+            collection(
+                info,
+                upstream,
+                kind.name,
+                mesh,
+                overview=overview and kind.overview,
+                narrow=narrow,
+                reads=reads,
+            )
             for kind in wanted
         ),
         return_exceptions=True,
@@ -148,7 +172,13 @@ def counts(insight: MeshInsight) -> set[str]:
 
 
 async def of_kind(
-    info: Info, upstream: Adapter, kind: str, mesh: str | None, *, overview: bool = False
+    info: Info,
+    upstream: Adapter,
+    kind: str,
+    mesh: str | None,
+    *,
+    overview: bool = False,
+    narrow: Narrowing = EVERYTHING,
 ) -> list[Page]:
     """One kind asked for by name. Raises Unsupported where the control plane stores none such."""
     found = await upstream.control_plane(info.context.operation)
@@ -158,4 +188,4 @@ async def of_kind(
             f"{upstream.name}: secrets are shown by `secrets` and `globalSecrets` alone",
             upstream=upstream.name,
         )
-    return await collection(info, upstream, kind, mesh, overview=overview)
+    return await collection(info, upstream, kind, mesh, overview=overview, narrow=narrow)

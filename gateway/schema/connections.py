@@ -1,7 +1,6 @@
 """Relay connections over what several control planes list, in one order."""
 
 import asyncio
-from bisect import bisect_right
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any, Generic, TypeVar
 
@@ -14,7 +13,7 @@ from gateway.schema.context import Info
 from gateway.schema.described import described
 from gateway.schema.failures import Failure, failure
 from gateway.schema.filters import Keep
-from gateway.schema.ids import cursor, cursor_position, position
+from gateway.schema.ordering import USUAL, Order
 from gateway.schema.views import view
 from gateway.upstreams.base import Adapter
 
@@ -50,6 +49,7 @@ class Connection(Generic[T]):
 
     rows: strawberry.Private[Sequence[Resource]]
     begin: strawberry.Private[int]
+    order: strawberry.Private[Order]
     total_count: int = strawberry.field(
         description="How many there are on all pages, of the control planes that answered."
     )
@@ -64,8 +64,8 @@ class Connection(Generic[T]):
         return PageInfo(
             has_next_page=self.begin + len(rows) < self.total_count,
             has_previous_page=self.begin > 0,
-            start_cursor=cursor(position(rows[0])) if rows else None,
-            end_cursor=cursor(position(rows[-1])) if rows else None,
+            start_cursor=self.order.cursor(rows[0]) if rows else None,
+            end_cursor=self.order.cursor(rows[-1]) if rows else None,
         )
 
     @strawberry.field
@@ -76,7 +76,7 @@ class Connection(Generic[T]):
     @strawberry.field
     def edges(self) -> list[Edge[T]]:
         """What is on this page, each with its cursor."""
-        return [Edge(node=view(row), cursor=cursor(position(row))) for row in self.rows]
+        return [Edge(node=view(row), cursor=self.order.cursor(row)) for row in self.rows]
 
 
 async def connection(
@@ -87,10 +87,11 @@ async def connection(
     keep: Keep,
     first: int | None,
     after: str | None,
+    order: Order = USUAL,
 ) -> Any:
     """A connection over what each upstream gives; one that fails costs its own part."""
     size = page_size(info, first)
-    start = cursor_position(after) if after is not None else None
+    start = order.place(after) if after is not None else None
     asked = await asyncio.gather(*map(ask, upstreams), return_exceptions=True)
     rows: list[Resource] = []
     failures: list[Failure] = []
@@ -106,10 +107,12 @@ async def connection(
             # What fails for every kind alike is told once.
             broken |= {(error.code, error.message): error for error in page.broken}
         failures += [failure(error, upstream.name, info) for error in broken.values()]
-    rows.sort(key=position)
-    begin = bisect_right(rows, start, key=position) if start else 0
+    rows = order.sorted(rows)
+    begin = order.begin(rows, start) if start else 0
     shown = rows[begin : begin + size]
-    return Connection(rows=shown, begin=begin, total_count=len(rows), failures=failures)
+    return Connection(
+        rows=shown, begin=begin, order=order, total_count=len(rows), failures=failures
+    )
 
 
 def page_size(info: Info, first: int | None) -> int:

@@ -10,6 +10,7 @@ from gateway.model import control_planes as model
 from gateway.model.health import Circuit, Health
 from gateway.model.kinds import Scope
 from gateway.model.resources import ResourceKey
+from gateway.schema import masks
 from gateway.schema.arguments import After, First
 from gateway.schema.collecting import Within
 from gateway.schema.connections import Connection
@@ -24,25 +25,26 @@ from gateway.schema.filters import (
     WhichServices,
     WhichZones,
 )
+from gateway.schema.global_insights import KumaGlobalInsight
 from gateway.schema.ids import CONTROL_PLANE, node_id
 from gateway.schema.meshes import Mesh, meshes
+from gateway.schema.ordering import OrderDataplanes, OrderPolicies
 from gateway.schema.policies import Policy, policies
+from gateway.schema.products import Product
 from gateway.schema.resources import Node
 from gateway.schema.scalars import JSON, DateTime
 from gateway.schema.services import Service, services
+from gateway.schema.standing import (
+    Identity,
+    KumaZoneStatus,
+    global_insight,
+    identity,
+    zone_statuses,
+)
 from gateway.schema.totals import Insight, insight
 from gateway.schema.zones import Zone, zones
 from gateway.upstreams.base import Adapter, Document
 
-Product = enum(
-    model.Product,
-    "Product",
-    "The software behind a control plane.",
-    {
-        "KUMA": "Kuma, and what is made of it.",
-        "NGINX_SERVICE_MESH": "NGINX Service Mesh.",
-    },
-)
 CircuitState = enum(
     Circuit,
     "CircuitState",
@@ -137,6 +139,29 @@ class ControlPlane(Node):
         return found.mode if found else None
 
     @strawberry.field
+    async def environment(self, info: Info) -> str | None:
+        """Where it runs: universal or kubernetes; null where it does not tell."""
+        found = await self._found(info)
+        return found.environment if found else None
+
+    @strawberry.field
+    async def store(self, info: Info) -> str | None:
+        """Where it keeps resources: memory, postgres or kubernetes; null where it does not tell."""
+        found = await self._found(info)
+        return found.store if found else None
+
+    @strawberry.field
+    async def zone_name(self, info: Info) -> str | None:
+        """The zone that it is the control plane of; null on a Global, and where it has no name."""
+        found = await self._found(info)
+        return found.zone if found else None
+
+    @strawberry.field
+    async def identity(self, info: Info) -> Identity | None:
+        """Whom it takes the caller for; null where its version does not tell."""
+        return await identity(info, self.upstream)
+
+    @strawberry.field
     async def read_only(self, info: Info) -> bool | None:
         """Whether nothing can be written there; null while unknown. `kinds` tells more exactly."""
         found = await self._found(info)
@@ -165,13 +190,26 @@ class ControlPlane(Node):
 
     @strawberry.field
     async def configuration(self, info: Info) -> JSON | None:
-        """The configuration that it runs with; it masks its secrets itself."""
-        return await self._document(info, Document.CONFIGURATION)
+        """The configuration that it runs with; passwords, secrets and tokens are masked."""
+        found = await self.upstream.document(Document.CONFIGURATION, info.context.operation)
+        return None if found is None else JSON(masks.configuration(found))
 
     @strawberry.field
     async def supported_versions(self, info: Info) -> JSON | None:
         """Which proxies it works with, as Kuma 1.1 to 1.7 say; null from others."""
-        return await self._document(info, Document.SUPPORTED_VERSIONS)
+        found = await self.upstream.document(Document.SUPPORTED_VERSIONS, info.context.operation)
+        return None if found is None else JSON(found)
+
+    @strawberry.field
+    async def zone_statuses(self, info: Info) -> list[KumaZoneStatus] | None:
+        """Its zones, and which of them are switched on and connected."""
+        return await zone_statuses(info, self.upstream)
+
+    @strawberry.field
+    async def global_insight(self, info: Info) -> KumaGlobalInsight | None:
+        """What it counts of everything, as it says itself; null before Kuma 2.5."""
+        found = await global_insight(info, self.upstream)
+        return KumaGlobalInsight(content=found) if found else None
 
     @strawberry.field
     async def meshes(
@@ -182,10 +220,15 @@ class ControlPlane(Node):
 
     @strawberry.field
     async def dataplanes(
-        self, info: Info, filter: WhichDataplanes = None, first: First = None, after: After = None
+        self,
+        info: Info,
+        filter: WhichDataplanes = None,
+        first: First = None,
+        after: After = None,
+        order_by: OrderDataplanes = None,
     ) -> Connection[Dataplane] | None:
         """Its dataplanes."""
-        return await dataplanes(info, filter, first, after, self.within)  # type: ignore[no-any-return]
+        return await dataplanes(info, filter, first, after, self.within, order_by)  # type: ignore[no-any-return]
 
     @strawberry.field
     async def services(
@@ -196,10 +239,15 @@ class ControlPlane(Node):
 
     @strawberry.field
     async def policies(
-        self, info: Info, filter: WhichPolicies = None, first: First = None, after: After = None
+        self,
+        info: Info,
+        filter: WhichPolicies = None,
+        first: First = None,
+        after: After = None,
+        order_by: OrderPolicies = None,
     ) -> Connection[Policy] | None:
         """Its policies."""
-        return await policies(info, filter, first, after, self.within)  # type: ignore[no-any-return]
+        return await policies(info, filter, first, after, self.within, order_by)  # type: ignore[no-any-return]
 
     @strawberry.field
     async def zones(
@@ -223,10 +271,6 @@ class ControlPlane(Node):
             return await self.upstream.control_plane(info.context.operation)
         except MeshgateError:
             return None
-
-    async def _document(self, info: Info, document: Document) -> JSON | None:
-        found = await self.upstream.document(document, info.context.operation)
-        return None if found is None else JSON(found)
 
 
 def control_planes(upstreams: Sequence[Adapter]) -> list[ControlPlane]:

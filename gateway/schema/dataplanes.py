@@ -10,59 +10,48 @@ from gateway.model import status as rules
 from gateway.model.kinds import Noun
 from gateway.model.pages import Page
 from gateway.model.resources import Resource, ResourceKey
+from gateway.model.tags import SERVICE, TAGGED, ZONE_BY, zone_name
 from gateway.schema.collecting import Within, every, scoped
 from gateway.schema.connections import connection
-from gateway.schema.context import Info, asks
+from gateway.schema.context import Info, asks, reads
 from gateway.schema.described import described
-from gateway.schema.enums import enum
-from gateway.schema.filters import DataplaneFilter, keeps
-from gateway.schema.hops import alone, loaded, shown, together
+from gateway.schema.filters import DataplaneFilter, Keep, keeps, narrowing, needs_insight, reads_of
+from gateway.schema.hops import alone, loaded, together
 from gateway.schema.networking import DataplaneNetworking
+from gateway.schema.ordering import DataplaneOrder, by_status, order, ordered_by
 from gateway.schema.overviews import Overviewed
 from gateway.schema.resources import MeshScoped, Tag
 from gateway.schema.scalars import DateTime, moment
+from gateway.schema.states import DataplaneStatus
 from gateway.schema.subscriptions import ComponentVersion, Subscription, component_versions
-from gateway.schema.views import shows, view
+from gateway.schema.views import shows
 from gateway.upstreams.base import Adapter
 
 if TYPE_CHECKING:
     from gateway.schema.services import Service
     from gateway.schema.zones import Zone
 
-DataplaneStatus = enum(
-    rules.DataplaneStatus,
-    "DataplaneStatus",
-    "How a dataplane is doing, by the control plane's own rule.",
-    {
-        "ONLINE": "Connected, and every inbound ready.",
-        "PARTIALLY_DEGRADED": "Connected, and some inbound not ready.",
-        "OFFLINE": "Not connected, or nothing of it ready.",
-        "UNKNOWN": "The product does not tell.",
-    },
-)
 NEED_INSIGHT: Final = frozenset(("status", "statusReasons", "insight", "versions"))
 """The fields for which a dataplane is read together with its insight."""
-_SERVICE: Final = "kuma.io/service"
-_ZONE: Final = "kuma.io/zone"
 
 
 async def services_of(dataplanes: Sequence["Dataplane"], info: Info) -> list[Any]:
     """The services that the tags of each name; an error of one of them is that of all of its."""
     keys = [service_keys(one.resource) for one in dataplanes]
     every = [key for some in keys for key in some]
-    found = dict(zip(every, await loaded(info, every), strict=True))
+    found = dict(zip(every, await loaded(info, every, reads=reads(info, "Service")), strict=True))
     return [views([found[key] for key in some]) for some in keys]
 
 
 def views(found: Sequence[Any]) -> Any:
-    """The views of what there is, or the first error."""
+    """The views that there are, or the first error."""
     failed = next((one for one in found if isinstance(one, Exception)), None)
-    return failed or [view(one) for one in found if one is not None]
+    return failed or [one for one in found if one is not None]
 
 
 def service_keys(dataplane: Resource) -> list[ResourceKey]:
     """Where the insights of the services are that a dataplane's tags name."""
-    names = {one[_SERVICE] for one in dataplane.content.tag_sets if _SERVICE in one}
+    names = {one[SERVICE] for one in dataplane.content.tag_sets if SERVICE in one}
     return [
         ResourceKey(dataplane.upstream, "ServiceInsight", dataplane.mesh, name)
         for name in sorted(names)
@@ -77,7 +66,9 @@ async def zones_of(dataplanes: Sequence["Dataplane"], info: Info) -> list[Any]:
         info.context.key(one.resource.upstream, Noun.ZONE, zone_name(one.content))
         for one in dataplanes
     ]
-    return list(map(shown, await loaded(info, keys, overview=asks(info, ZONE_NEEDS_INSIGHT))))
+    return await loaded(
+        info, keys, overview=asks(info, ZONE_NEEDS_INSIGHT), reads=reads(info, "Zone")
+    )
 
 
 @described
@@ -108,7 +99,7 @@ class Dataplane(Overviewed, MeshScoped):
         return [Tag(key=key, value=value) for key, value in sorted(pairs)]
 
     @strawberry.field
-    @together(services_of)
+    @together(services_of, *TAGGED)
     async def services(
         self, info: Info
     ) -> list[Annotated["Service", strawberry.lazy("gateway.schema.services")]] | None:
@@ -116,7 +107,7 @@ class Dataplane(Overviewed, MeshScoped):
         return await alone(services_of, self, info)  # type: ignore[no-any-return]
 
     @strawberry.field
-    @together(zones_of)
+    @together(zones_of, *ZONE_BY)
     async def zone(
         self, info: Info
     ) -> Annotated["Zone", strawberry.lazy("gateway.schema.zones")] | None:
@@ -135,12 +126,6 @@ def latest_versions(dataplane: model.Dataplane) -> list[ComponentVersion]:
     if insight is None or not insight.subscriptions:
         return []
     return component_versions(insight.subscriptions[-1].version)
-
-
-def zone_name(dataplane: model.Dataplane) -> str | None:
-    """The zone that labels name, or tags in versions without labels."""
-    tagged = (one.get(_ZONE) for one in dataplane.tag_sets)
-    return dataplane.labels.get(_ZONE) or next(filter(None, tagged), None)
 
 
 @described
@@ -227,14 +212,36 @@ async def dataplanes(
     first: int | None,
     after: str | None,
     within: Within | None = None,
+    order_by: DataplaneOrder | None = None,
+    keep: Keep = lambda _: True,
+    kept_by: Sequence[str] = (),
 ) -> Any:
-    """The dataplanes of all control planes, or within one of them or one of its meshes."""
+    """The dataplanes of all control planes, or within one of them or one of its meshes.
+
+    Where `keep` is given they are those of them that it keeps, by what `kept_by` names of them.
+    """
     scope = scoped(info, filter, within)
-    overview = asks(info, NEED_INSIGHT)
+    overview = asks(info, NEED_INSIGHT) or needs_insight(filter) or by_status(order_by)
+    narrow, passes = narrowing(filter), keeps(filter)
+    read = reads(info, "Dataplane", *reads_of(filter), *ordered_by(order_by), *kept_by)
 
     async def ask(upstream: Adapter) -> list[Page]:
-        return await every(info, upstream, Noun.DATAPLANE, scope.mesh, overview=overview)
+        return await every(
+            info,
+            upstream,
+            Noun.DATAPLANE,
+            scope.mesh,
+            overview=overview,
+            narrow=narrow,
+            reads=read,
+        )
 
     return await connection(
-        info, scope.upstreams, ask, keep=keeps(filter), first=first, after=after
+        info,
+        scope.upstreams,
+        ask,
+        keep=lambda one: keep(one) and passes(one),
+        first=first,
+        after=after,
+        order=order(order_by),
     )

@@ -5,7 +5,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeVar
 
 from gateway.errors import MeshgateError
-from gateway.model.resources import ResourceKey
+from gateway.model.reads import Reads, paths
+from gateway.model.resources import Resource, ResourceKey
 from gateway.schema.context import Info
 from gateway.schema.views import view
 
@@ -14,11 +15,26 @@ Many = Callable[[Sequence[Any], Info], Awaitable[Sequence[Any]]]
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-def together(many: Many) -> Callable[[F], F]:
-    """Let a plan resolve a field of many objects at once by this function."""
+def together(many: Many, *read: str) -> Callable[[F], F]:
+    """Let a plan resolve a field of many objects at once by this function.
+
+    `read` is what the function reads of each object's content, as dotted paths.
+    """
 
     def mark(resolver: F) -> F:
         resolver.many = many  # type: ignore[attr-defined]
+        return reading(*read)(resolver)
+
+    return mark
+
+
+def reading(*read: str) -> Callable[[F], F]:
+    """Let a plan know what a resolver that it has to call reads of its object's content."""
+
+    def mark(resolver: F) -> F:
+        resolver.reads = frozenset(  # type: ignore[attr-defined]
+            ("resource", "content", *path) for path in paths("name", "mesh", *read)
+        )
         return resolver
 
     return mark
@@ -33,21 +49,26 @@ async def alone(many: Many, one: Any, info: Info) -> Any:
 
 
 async def loaded(
-    info: Info, keys: Sequence[ResourceKey | None], *, overview: bool = False
+    info: Info,
+    keys: Sequence[ResourceKey | None],
+    *,
+    overview: bool = False,
+    reads: Reads | None = None,
+    show: Callable[[Resource], Any] = view,
 ) -> list[Any]:
-    """The resource of each key, None where there is none or no key, or the error that it met."""
+    """The view of each key's resource, None where there is none or no key, or the error it met.
+
+    Equal keys have one view.
+    """
     loaders = info.context.loaders
     wanted = list(dict.fromkeys(key for key in keys if key is not None))
     found = await asyncio.gather(
-        *(loaders.resource(key, overview=overview) for key in wanted), return_exceptions=True
+        *(loaders.resource(key, overview=overview, reads=reads) for key in wanted),
+        return_exceptions=True,
     )
-    for one in found:
+    by_key: dict[ResourceKey | None, Any] = {None: None}
+    for key, one in zip(wanted, found, strict=True):
         if isinstance(one, BaseException) and not isinstance(one, MeshgateError):
             raise one
-    by_key = dict(zip(wanted, found, strict=True))
-    return [None if key is None else by_key[key] for key in keys]
-
-
-def shown(found: Any) -> Any:
-    """The view of a resource; an error, and None, stay what they are."""
-    return found if found is None or isinstance(found, Exception) else view(found)
+        by_key[key] = show(one) if isinstance(one, Resource) else one
+    return [by_key[key] for key in keys]

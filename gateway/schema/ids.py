@@ -26,13 +26,17 @@ class _Id(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
     name: str
 
 
-class _Cursor(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
+class Place(msgspec.Struct, array_like=True, forbid_unknown_fields=True, frozen=True):
+    """What a cursor holds: where it is, in which order, and by which key of that order."""
+
     version: int
     position: Position
+    order: str = ""
+    key: str = ""
 
 
 _IDS: Final = msgspec.json.Decoder(_Id)
-_CURSORS: Final = msgspec.json.Decoder(_Cursor)
+_CURSORS: Final = msgspec.json.Decoder(Place)
 
 
 def node_id(key: ResourceKey) -> strawberry.ID:
@@ -57,20 +61,27 @@ def position(resource: Resource) -> Position:
     return (resource.upstream, resource.mesh or "", resource.content.name, resource.kind.name)
 
 
-def cursor(at: Position) -> str:
-    """A place in a list that stays one while others come and go."""
-    return _text(msgspec.json.encode(_Cursor(_VERSION, at)))
+def cursor(at: Position, order: str = "", key: str = "") -> str:
+    """A place in a list that stays one while others come and go; `key` is the order's own."""
+    if not order:
+        return _text(msgspec.json.encode((_VERSION, at)))
+    return _text(msgspec.json.encode(Place(_VERSION, at, order, key)))
 
 
-def cursor_position(text: str) -> Position:
-    """The place that a cursor was made of; raises BadUserInput where none of ours was."""
+def cursor_place(text: str, order: str = "") -> Place:
+    """The place that a cursor was made of; raises BadUserInput where none of ours was.
+
+    A cursor is of one order alone.
+    """
     try:
         found = _CURSORS.decode(_bytes(text))
     except (msgspec.DecodeError, ValueError):
         found = None
     if found is None or found.version != _VERSION:
         raise BadUserInput(f"{text[:80]!r} is no cursor of this gateway; use a pageInfo.endCursor")
-    return found.position
+    if found.order != order:
+        raise BadUserInput("this cursor is of another order; give the `orderBy` that it came with")
+    return found
 
 
 def _text(content: bytes) -> str:

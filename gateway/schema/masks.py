@@ -1,5 +1,6 @@
 """Secrets inside of resources: never shown, nor written over by what stands in their place."""
 
+import re
 from typing import Any, Final
 
 import msgspec
@@ -87,6 +88,38 @@ def _hidden(value: Any) -> Any:
     if isinstance(value, list):
         return [_hidden(one) for one in value]
     return MASK if isinstance(value, str) else value
+
+
+_APPLIED: Final = "kubectl.kubernetes.io/last-applied-configuration"
+_SECRET: Final = re.compile(r"(?i)(?:password|secret|token|passphrase|privateKey)$")
+
+
+def configuration(raw: msgspec.Raw) -> Any:
+    """A control plane's configuration, masked here too: which members it masks is up to it."""
+    return _without_secrets(msgspec.json.decode(raw))
+
+
+def _without_secrets(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {
+            key: MASK
+            if isinstance(one, str) and one and one.strip("*") and _SECRET.search(key)
+            else _without_secrets(one)
+            for key, one in value.items()
+        }
+    return [_without_secrets(one) for one in value] if isinstance(value, list) else value
+
+
+def kubernetes(resource: Resource, raw: msgspec.Raw) -> Any:
+    """A resource as a Kubernetes object, without private keys: its content is in `spec`."""
+    if not resource.kind.masks:
+        return raw
+    found = msgspec.json.decode(raw)
+    # It holds the whole of what was applied once more, as a text.
+    found.get("metadata", {}).get("annotations", {}).pop(_APPLIED, None)
+    for path in resource.kind.masks:
+        found = _mask(found, (path if resource.kind.plugin else f"spec.{path}").split("."))
+    return found
 
 
 def refuse_mask(body: Any, depth: int = DEPTH) -> None:

@@ -6,14 +6,13 @@ from typing import Any
 import strawberry
 
 from gateway.model import meshes as model
-from gateway.model import resources as model_of
 from gateway.model.kinds import Noun
 from gateway.model.pages import Page
 from gateway.model.resources import ResourceKey
 from gateway.schema.arguments import After, First
 from gateway.schema.collecting import Within, every, scoped
 from gateway.schema.connections import Connection, connection
-from gateway.schema.context import Info
+from gateway.schema.context import Info, reads
 from gateway.schema.dataplanes import Dataplane, dataplanes
 from gateway.schema.described import described
 from gateway.schema.filters import (
@@ -22,9 +21,12 @@ from gateway.schema.filters import (
     WhichPolicies,
     WhichServices,
     keeps,
+    narrowing,
+    reads_of,
 )
 from gateway.schema.hops import alone, loaded, together
 from gateway.schema.insights import MeshInsight
+from gateway.schema.ordering import OrderDataplanes, OrderPolicies
 from gateway.schema.policies import Policy, policies
 from gateway.schema.resources import Resource, Specified
 from gateway.schema.services import Service, services
@@ -97,11 +99,7 @@ def insight_key(info: Info, upstream: str, mesh: str) -> ResourceKey | None:
 async def insights_of(meshes: Sequence[Resource], info: Info) -> list[Any]:
     """What control planes count of each; nothing where one does not count."""
     keys = [insight_key(info, one.resource.upstream, one.content.name) for one in meshes]
-    found = await loaded(info, keys)
-    return [
-        MeshInsight(content=one.content) if isinstance(one, model_of.Resource) else one
-        for one in found
-    ]
+    return await loaded(info, keys, show=lambda one: MeshInsight(content=one.content))
 
 
 @described
@@ -128,9 +126,10 @@ class Mesh(Resource):
         filter: WhichDataplanes = None,
         first: First = None,
         after: After = None,
+        order_by: OrderDataplanes = None,
     ) -> Connection[Dataplane] | None:
         """Its dataplanes."""
-        return await dataplanes(info, filter, first, after, self.within)  # type: ignore[no-any-return]
+        return await dataplanes(info, filter, first, after, self.within, order_by)  # type: ignore[no-any-return]
 
     @strawberry.field
     async def services(
@@ -150,9 +149,10 @@ class Mesh(Resource):
         filter: WhichPolicies = None,
         first: First = None,
         after: After = None,
+        order_by: OrderPolicies = None,
     ) -> Connection[Policy] | None:
         """The policies that hold in it."""
-        return await policies(info, filter, first, after, self.within)  # type: ignore[no-any-return]
+        return await policies(info, filter, first, after, self.within, order_by)  # type: ignore[no-any-return]
 
     @strawberry.field
     @together(insights_of)
@@ -221,9 +221,10 @@ async def meshes(
 ) -> Any:
     """The meshes of all control planes, or of one."""
     scope = scoped(info, filter, within)
+    narrow, read = narrowing(filter), reads(info, "Mesh", *reads_of(filter))
 
     async def ask(upstream: Adapter) -> list[Page]:
-        return await every(info, upstream, Noun.MESH)
+        return await every(info, upstream, Noun.MESH, narrow=narrow, reads=read)
 
     return await connection(
         info, scope.upstreams, ask, keep=keeps(filter), first=first, after=after

@@ -1,6 +1,6 @@
 """The writes: the verb of each is the verb on the wire, apply = PUT and delete = DELETE."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Annotated, Any, TypeVar
 
 import strawberry
@@ -37,8 +37,8 @@ async def writing(info: Info, control_plane: str | None, kind: str, noun: Noun |
     upstream = await info.context.only(control_plane, kind)
     found = await upstream.control_plane(info.context.operation)
     row = upstream.served(found, kind).kind
-    if row.noun is Noun.SECRET:
-        raise BadUserInput("secrets cannot be written or deleted through this gateway")
+    if row.noun is Noun.SECRET and noun is not Noun.SECRET:
+        raise BadUserInput("secrets are written by applySecret and deleted by deleteSecret alone")
     if noun is not None and row.noun is not noun:
         raise BadUserInput(f"{kind} is no kind of {noun.value}; use applyResource, deleteResource")
     return Writing(upstream, row)
@@ -48,7 +48,7 @@ async def write(
     info: Info,
     upstream: Adapter,
     change: Change,
-    payload: type[P],
+    payload: Callable[..., P],
     mutation: str | None,
     typed: Iterable[str] | None,
 ) -> P:
@@ -67,7 +67,7 @@ async def write(
 async def apply(
     info: Info,
     kind: str,
-    payload: type[P],
+    payload: Callable[..., P],
     given: Any,
     *,
     noun: Noun | None = None,

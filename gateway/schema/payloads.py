@@ -1,5 +1,6 @@
 """What writes answer: what was done, and the resource as it is now stored."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import strawberry
@@ -35,7 +36,6 @@ WriteOutcome = enum(
 class WritePayload:
     """What every write answers."""
 
-    key: strawberry.Private[ResourceKey]
     written: strawberry.Private[model.Written]
     mutation: strawberry.Private[str | None]
 
@@ -54,6 +54,13 @@ class WritePayload:
         """What the input gave."""
         return self.mutation
 
+
+@dataclass
+class OfResource:
+    """A payload that is about one resource."""
+
+    key: strawberry.Private[ResourceKey]
+
     async def stored(self, info: Info, needs: frozenset[str] = frozenset()) -> Any:
         """The view of the resource, read now that it is written."""
         found = await info.context.loaders.resource(self.key, overview=asks(info, needs))
@@ -62,7 +69,7 @@ class WritePayload:
 
 @described
 @strawberry.type
-class ApplyMeshPayload(WritePayload):
+class ApplyMeshPayload(OfResource, WritePayload):
     """What became of a mesh."""
 
     @strawberry.field
@@ -73,7 +80,7 @@ class ApplyMeshPayload(WritePayload):
 
 @described
 @strawberry.type
-class ApplyDataplanePayload(WritePayload):
+class ApplyDataplanePayload(OfResource, WritePayload):
     """What became of a dataplane."""
 
     @strawberry.field
@@ -84,7 +91,7 @@ class ApplyDataplanePayload(WritePayload):
 
 @described
 @strawberry.type
-class ApplyPolicyPayload(WritePayload):
+class ApplyPolicyPayload(OfResource, WritePayload):
     """What became of a policy."""
 
     @strawberry.field
@@ -95,7 +102,7 @@ class ApplyPolicyPayload(WritePayload):
 
 @described
 @strawberry.type
-class ApplyZonePayload(WritePayload):
+class ApplyZonePayload(OfResource, WritePayload):
     """What became of a zone."""
 
     @strawberry.field
@@ -106,7 +113,7 @@ class ApplyZonePayload(WritePayload):
 
 @described
 @strawberry.type
-class ApplyServicePayload(WritePayload):
+class ApplyServicePayload(OfResource, WritePayload):
     """What became of a service."""
 
     @strawberry.field
@@ -117,7 +124,7 @@ class ApplyServicePayload(WritePayload):
 
 @described
 @strawberry.type
-class ApplyResourcePayload(WritePayload):
+class ApplyResourcePayload(OfResource, WritePayload):
     """What became of a resource."""
 
     @strawberry.field
@@ -128,7 +135,7 @@ class ApplyResourcePayload(WritePayload):
 
 @described
 @strawberry.type
-class DeletePayload(WritePayload):
+class DeletePayload(OfResource, WritePayload):
     """What was deleted."""
 
     @strawberry.field

@@ -13,7 +13,8 @@ from gateway.schema.connections import Connection, connection
 from gateway.schema.context import Info
 from gateway.schema.described import described
 from gateway.schema.enums import enum
-from gateway.schema.filters import PolicyFilter, keeps
+from gateway.schema.filters import PolicyFilter, keeps, narrowing
+from gateway.schema.ordering import PolicyOrder, order
 from gateway.schema.resources import Label, MeshScoped, Specified, Tag, tags
 from gateway.schema.roles import PolicyRole, role
 from gateway.schema.views import shows
@@ -154,15 +155,16 @@ async def policies(
     first: int | None,
     after: str | None,
     within: Within | None = None,
+    order_by: PolicyOrder | None = None,
 ) -> Any:
     """The policies of all control planes, or within one of them or one of its meshes."""
     scope = scoped(info, filter, within)
-    kind = filter.kind if filter else None
+    kind, narrow = filter.kind if filter else None, narrowing(filter)
 
     async def ask(upstream: Adapter) -> list[Page]:
         if kind is not None:
-            return await of_kind(info, upstream, kind, scope.mesh)
-        return await every(info, upstream, Noun.POLICY, scope.mesh)
+            return await of_kind(info, upstream, kind, scope.mesh, narrow=narrow)
+        return await every(info, upstream, Noun.POLICY, scope.mesh, narrow=narrow)
 
     keep = keeps(filter)
     return await connection(
@@ -172,6 +174,7 @@ async def policies(
         keep=lambda one: one.kind.noun is Noun.POLICY and keep(one),
         first=first,
         after=after,
+        order=order(order_by),
     )
 
 

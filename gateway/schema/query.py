@@ -22,7 +22,7 @@ from gateway.schema.arguments import (
 from gateway.schema.collecting import of_kind
 from gateway.schema.connections import Connection, connection
 from gateway.schema.context import Info, asks
-from gateway.schema.control_planes import ControlPlane, Product, control_planes
+from gateway.schema.control_planes import ControlPlane, control_planes
 from gateway.schema.dataplanes import NEED_INSIGHT, Dataplane, dataplanes
 from gateway.schema.described import described
 from gateway.schema.filters import (
@@ -34,7 +34,9 @@ from gateway.schema.filters import (
 )
 from gateway.schema.ids import CONTROL_PLANE, resource_key
 from gateway.schema.meshes import Mesh, meshes
+from gateway.schema.ordering import OrderDataplanes, OrderPolicies
 from gateway.schema.policies import Policy, policies
+from gateway.schema.products import Product
 from gateway.schema.resources import Node, Resource
 from gateway.schema.secrets import KumaGlobalSecret, KumaSecret, secrets
 from gateway.schema.services import Service, services
@@ -157,10 +159,15 @@ class Query:
 
     @strawberry.field
     async def dataplanes(
-        self, info: Info, filter: WhichDataplanes = None, first: First = None, after: After = None
+        self,
+        info: Info,
+        filter: WhichDataplanes = None,
+        first: First = None,
+        after: After = None,
+        order_by: OrderDataplanes = None,
     ) -> Connection[Dataplane]:
         """The dataplanes of all control planes."""
-        return await dataplanes(info, filter, first, after)  # type: ignore[no-any-return]
+        return await dataplanes(info, filter, first, after, None, order_by)  # type: ignore[no-any-return]
 
     @strawberry.field
     async def dataplane(
@@ -185,10 +192,15 @@ class Query:
 
     @strawberry.field
     async def policies(
-        self, info: Info, filter: WhichPolicies = None, first: First = None, after: After = None
+        self,
+        info: Info,
+        filter: WhichPolicies = None,
+        first: First = None,
+        after: After = None,
+        order_by: OrderPolicies = None,
     ) -> Connection[Policy]:
         """The policies of all control planes, of every kind of which there are any."""
-        return await policies(info, filter, first, after)  # type: ignore[no-any-return]
+        return await policies(info, filter, first, after, None, order_by)  # type: ignore[no-any-return]
 
     @strawberry.field
     async def policy(

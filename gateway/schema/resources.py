@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import strawberry
 
+from gateway.errors import Unsupported
 from gateway.model import resources as model
 from gateway.model.kinds import Noun, Scope
 from gateway.schema import masks
-from gateway.schema.context import Info
+from gateway.schema.context import Info, reads
 from gateway.schema.described import described
-from gateway.schema.hops import alone, loaded, shown, together
+from gateway.schema.hops import alone, loaded, together
 from gateway.schema.ids import node_id
 from gateway.schema.scalars import JSON, DateTime, moment
 from gateway.schema.views import shows
@@ -119,6 +120,23 @@ class Resource(Node):
         """What the upstream answered, untouched but for secrets and private keys."""
         return JSON(masks.raw(self.resource))
 
+    @strawberry.field
+    async def kubernetes(self, info: Info) -> JSON | None:
+        """It as the Kubernetes object that it would be. Kuma 2.3 or later; a call for each."""
+        return await kubernetes(self.resource, info)
+
+
+async def kubernetes(resource: model.Resource, info: Info) -> JSON | None:
+    """A resource as a Kubernetes object; raises Unsupported for a secret, which would be in it."""
+    upstream = info.context.upstream(resource.upstream)
+    if resource.kind.noun is Noun.SECRET:
+        raise Unsupported(
+            f"{upstream.name}: a secret has no Kubernetes form here, which would show its data",
+            upstream=upstream.name,
+        )
+    found = await upstream.kubernetes(resource.key, info.context.operation)
+    return None if found is None else JSON(masks.kubernetes(resource, found))
+
 
 async def meshes_of(resources: Sequence[Resource], info: Info) -> list[Any]:
     """The mesh in which each stands."""
@@ -126,7 +144,7 @@ async def meshes_of(resources: Sequence[Resource], info: Info) -> list[Any]:
         info.context.key(it.upstream, Noun.MESH, it.mesh)
         for it in (one.resource for one in resources)
     ]
-    return [shown(found) for found in await loaded(info, keys)]
+    return await loaded(info, keys, reads=reads(info, "Mesh"))
 
 
 @described

@@ -7,9 +7,12 @@ import strawberry
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types.scalar import ScalarDefinition
 
+from gateway.model.durations import seconds
+
 DateTime = NewType("DateTime", str)
 JSON = NewType("JSON", object)
 BigInt = NewType("BigInt", int)
+Duration = NewType("Duration", str)
 
 _ZERO: Final = "0001-01-01T00:00:00Z"
 _MOST: Final = 2**31 - 1
@@ -42,6 +45,13 @@ def _read_big(value: object) -> BigInt:
         raise ValueError(f"BigInt is a whole number, not {value!r}") from None
 
 
+def _read_duration(value: object) -> Duration:
+    if not isinstance(value, str):
+        raise ValueError("Duration is a text such as 1h30m")
+    seconds(value)
+    return Duration(value)
+
+
 def _as_is(value: Any) -> Any:
     return value
 
@@ -66,6 +76,13 @@ SCALARS: Final[dict[object, ScalarDefinition]] = {
         description="A 64-bit counter; text on the wire, since JSON numbers are not that exact.",
         serialize=str,
         parse_value=_read_big,
+    ),
+    Duration: strawberry.scalar(
+        name="Duration",
+        description="A duration as Go writes it: `250ms`, `5s`, `1h30m`.",
+        specified_by_url="https://pkg.go.dev/time#ParseDuration",
+        serialize=str,
+        parse_value=_read_duration,
     ),
 }
 

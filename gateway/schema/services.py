@@ -13,28 +13,15 @@ from gateway.schema.arguments import After, First
 from gateway.schema.behind import behind
 from gateway.schema.collecting import Within, every, scoped
 from gateway.schema.connections import Connection, connection
-from gateway.schema.context import Info, asks
+from gateway.schema.context import Info, asks, reads
 from gateway.schema.dataplanes import NEED_INSIGHT, Dataplane
 from gateway.schema.described import described
-from gateway.schema.enums import enum
-from gateway.schema.filters import ServiceFilter, keeps
+from gateway.schema.filters import ServiceFilter, keeps, narrowing, reads_of
 from gateway.schema.insights import StatusCounts, status_counts
 from gateway.schema.resources import MeshScoped, Specified, Tag, tags
+from gateway.schema.states import ServiceStatus
 from gateway.schema.views import shows
 from gateway.upstreams.base import Adapter
-
-ServiceStatus = enum(
-    rules.ServiceStatus,
-    "ServiceStatus",
-    "How the dataplanes behind a service are doing.",
-    {
-        "ONLINE": "All of them are online.",
-        "PARTIALLY_DEGRADED": "Some of them are online.",
-        "OFFLINE": "None of them is online.",
-        "NOT_AVAILABLE": "There are none that could be: the service is external.",
-        "UNKNOWN": "The control plane does not tell.",
-    },
-)
 
 
 @described
@@ -180,9 +167,10 @@ async def services(
 ) -> Any:
     """The services of all control planes, or within one of them or one of its meshes."""
     scope = scoped(info, filter, within)
+    narrow, read = narrowing(filter), reads(info, "Service", *reads_of(filter))
 
     async def ask(upstream: Adapter) -> list[Page]:
-        return await every(info, upstream, Noun.SERVICE, scope.mesh)
+        return await every(info, upstream, Noun.SERVICE, scope.mesh, narrow=narrow, reads=read)
 
     return await connection(
         info, scope.upstreams, ask, keep=keeps(filter), first=first, after=after

@@ -8,30 +8,28 @@ from gateway.model import status as rules
 from gateway.model import zones as model
 from gateway.model.kinds import Noun
 from gateway.model.pages import Page
+from gateway.model.tags import ZONE_BY, zone_name
 from gateway.schema.arguments import After, First
 from gateway.schema.collecting import Within, every, scoped
 from gateway.schema.connections import Connection, connection
-from gateway.schema.context import Info, asks
-from gateway.schema.dataplanes import NEED_INSIGHT, Dataplane, zone_name
+from gateway.schema.context import Info, asks, reads
+from gateway.schema.dataplanes import Dataplane, dataplanes
 from gateway.schema.described import described
-from gateway.schema.enums import enum
-from gateway.schema.filters import WhichDataplanes, ZoneFilter, keeps
+from gateway.schema.filters import (
+    WhichDataplanes,
+    ZoneFilter,
+    keeps,
+    narrowing,
+    needs_insight,
+    reads_of,
+)
+from gateway.schema.ordering import OrderDataplanes
 from gateway.schema.overviews import Overviewed
+from gateway.schema.states import ZoneStatus
 from gateway.schema.subscriptions import Subscription
 from gateway.schema.views import shows
 from gateway.upstreams.base import Adapter
 
-ZoneStatus = enum(
-    rules.ZoneStatus,
-    "ZoneStatus",
-    "How a zone is doing.",
-    {
-        "ONLINE": "Enabled, and its control plane connected.",
-        "OFFLINE": "Enabled, and its control plane not connected.",
-        "DISABLED": "Switched off.",
-        "UNKNOWN": "The product does not tell.",
-    },
-)
 ZONE_NEEDS_INSIGHT: Final = frozenset(("status", "insight"))
 """The fields for which a zone is read together with its insight."""
 
@@ -66,22 +64,19 @@ class Zone(Overviewed):
         filter: WhichDataplanes = None,
         first: First = None,
         after: After = None,
+        order_by: OrderDataplanes = None,
     ) -> Connection[Dataplane] | None:
         """The dataplanes that run in it."""
-        scope = scoped(info, filter, Within(self.resource.upstream))
-        overview = asks(info, NEED_INSIGHT)
-        keep, name = keeps(filter), self.content.name
-
-        async def ask(upstream: Adapter) -> list[Page]:
-            return await every(info, upstream, Noun.DATAPLANE, scope.mesh, overview=overview)
-
-        return await connection(  # type: ignore[no-any-return]
+        within, name = Within(self.resource.upstream), self.content.name
+        return await dataplanes(  # type: ignore[no-any-return]
             info,
-            scope.upstreams,
-            ask,
-            keep=lambda one: zone_name(one.content) == name and keep(one),
-            first=first,
-            after=after,
+            filter,
+            first,
+            after,
+            within,
+            order_by,
+            keep=lambda one: zone_name(one.content) == name,
+            kept_by=ZONE_BY,
         )
 
     @strawberry.field
@@ -120,10 +115,11 @@ async def zones(
 ) -> Any:
     """The zones of all control planes, or of one."""
     scope = scoped(info, filter, within)
-    overview = asks(info, ZONE_NEEDS_INSIGHT)
+    overview = asks(info, ZONE_NEEDS_INSIGHT) or needs_insight(filter)
+    narrow, read = narrowing(filter), reads(info, "Zone", *reads_of(filter))
 
     async def ask(upstream: Adapter) -> list[Page]:
-        return await every(info, upstream, Noun.ZONE, overview=overview)
+        return await every(info, upstream, Noun.ZONE, overview=overview, narrow=narrow, reads=read)
 
     return await connection(
         info, scope.upstreams, ask, keep=keeps(filter), first=first, after=after

@@ -100,6 +100,8 @@ def _upstream(upstream: UpstreamSettings, seen: Mapping[str, str]) -> Found:
         yield "product", f"must be a product that this version serves: {', '.join(SERVED)}"
     if reason := _url(upstream.url):
         yield "url", reason
+    if upstream.secret_data == "forwarded" and upstream.auth.type != "forward":
+        yield "secret_data", 'forwarded needs auth.type "forward", which sends credentials on'
     yield from _auth(upstream.auth)
     yield from _tls(upstream.tls)
 

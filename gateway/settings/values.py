@@ -137,6 +137,13 @@ class UpstreamSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         bool,
         Meta(description="Whether equal GETs under way for one caller are made once."),
     ] = True
+    secret_data: Annotated[
+        Literal["nobody", "forwarded", "everybody"],
+        Meta(
+            description="Who may read the data of its secrets: forwarded are callers whose own "
+            "credential is sent on, so that the control plane decides."
+        ),
+    ] = "nobody"
     auth: AuthSettings = AuthSettings()
     tls: TlsSettings = TlsSettings()
 

@@ -11,8 +11,10 @@ from gateway.errors import BudgetExceeded
 from gateway.model.changes import Change, Written
 from gateway.model.control_planes import ControlPlane, Product, Served
 from gateway.model.health import Health
+from gateway.model.identities import Identity
 from gateway.model.pages import Listing, Page
 from gateway.model.resources import Resource, ResourceKey
+from gateway.model.tokens import Token, TokenOrder
 
 T = TypeVar("T")
 
@@ -89,6 +91,9 @@ class Document(StrEnum):
 
     CONFIGURATION = "configuration"
     SUPPORTED_VERSIONS = "supportedVersions"
+    ZONES = "zones"
+    GLOBAL_INSIGHT = "globalInsight"
+    IDENTITY = "identity"
 
 
 class Adapter(Protocol):
@@ -115,6 +120,12 @@ class Adapter(Protocol):
     def served(self, found: ControlPlane, kind: str) -> Served:
         """How it serves a kind; raises Unsupported, naming the version that does."""
 
+    def narrowed(self, found: ControlPlane, listing: Listing) -> Listing:
+        """The listing with as much of its narrowing as the upstream can choose by itself."""
+
+    def shows_secrets(self, viewer: Viewer) -> bool:
+        """Whether the settings let this caller read the data of its secrets."""
+
     def written_lately(self, kind: str) -> bool:
         """Whether insights may not count yet what was written through us of that kind."""
 
@@ -137,6 +148,15 @@ class Adapter(Protocol):
 
     async def document(self, document: Document, operation: Operation) -> msgspec.Raw | None:
         """A document that it keeps about itself; None where its version has none."""
+
+    async def identity(self, operation: Operation) -> Identity | None:
+        """Whom it takes the caller for; None where it does not tell."""
+
+    async def kubernetes(self, key: ResourceKey, operation: Operation) -> msgspec.Raw | None:
+        """One resource as the Kubernetes object that it would be; None where there is none."""
+
+    async def issue(self, order: TokenOrder, operation: Operation) -> Token:
+        """A new token, asked for once. Raises Forbidden where the caller may not have any made."""
 
     async def close(self) -> None:
         """Let go of its connections."""

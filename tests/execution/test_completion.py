@@ -16,7 +16,7 @@ TYPES = SCHEMA._schema.type_map
 
 
 def compiler() -> Compiler:
-    return Compiler(SCHEMA, {})
+    return Compiler(SCHEMA, {}, TYPES["Query"], ())
 
 
 class Response:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from gateway.errors import BadUserInput
 from gateway.model.resources import Resource, ResourceKey, Stored
-from gateway.schema.ids import cursor, cursor_position, node_id, position, resource_key
+from gateway.schema.ids import cursor, cursor_place, node_id, position, resource_key
 from gateway.upstreams.kuma.fake import FakeKuma
 from gateway.upstreams.kuma.kinds import KINDS
 from tests.graph import graph
@@ -83,8 +83,8 @@ def test_an_id_leads_back_to_its_key(key: ResourceKey) -> None:
 @given(PLACES)
 def test_a_cursor_leads_back_to_its_place(place: tuple[str, str, str, str]) -> None:
     text = cursor(place)
-    assert cursor_position(text) == place
-    assert cursor_position(text.rstrip("=")) == place
+    assert cursor_place(text).position == place
+    assert cursor_place(text.rstrip("=")).position == place
 
 
 @settings(derandomize=True, deadline=None)
@@ -108,14 +108,14 @@ def test_what_is_no_id_is_bad_input(text: str) -> None:
 @pytest.mark.parametrize("text", NO_CURSORS, ids=range(len(NO_CURSORS)))
 def test_what_is_no_cursor_is_bad_input(text: str) -> None:
     with pytest.raises(BadUserInput, match="is no cursor of this gateway") as caught:
-        cursor_position(text)
+        cursor_place(text)
     assert len(caught.value.message) < 500
 
 
 @settings(max_examples=200, derandomize=True, deadline=None)
 @given(st.text(max_size=40) | st.binary(max_size=40).map(encoded))
 def test_no_text_is_more_than_bad_input(text: str) -> None:
-    for read in (resource_key, cursor_position):
+    for read in (resource_key, cursor_place):
         try:
             read(text)
         except BadUserInput:

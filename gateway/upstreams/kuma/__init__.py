@@ -10,15 +10,26 @@ from gateway.errors import MeshgateError, Unsupported
 from gateway.model.changes import Apply, Change, Outcome, Written
 from gateway.model.control_planes import ControlPlane, Product, Served
 from gateway.model.health import Health
+from gateway.model.identities import Identity
 from gateway.model.pages import Listing, Page
 from gateway.model.resources import Resource, ResourceKey
+from gateway.model.tokens import Token, TokenOrder
 from gateway.model.versions import Version, parse
 from gateway.settings import UpstreamSettings
 from gateway.upstreams.base import Answer, Document, Operation, Viewer
 from gateway.upstreams.client import Client
+from gateway.upstreams.credentials import ANONYMOUS
 from gateway.upstreams.discoveries import Discoveries
-from gateway.upstreams.kuma import discovery, problems, requests, responses
-from gateway.upstreams.kuma.dialects import dialect
+from gateway.upstreams.kuma import (
+    discovery,
+    identities,
+    narrowing,
+    problems,
+    requests,
+    responses,
+    tokens,
+)
+from gateway.upstreams.kuma.dialects import KUBERNETES, dialect
 from gateway.upstreams.kuma.kinds import KINDS
 
 FRESH: Final = 30.0
@@ -33,6 +44,7 @@ class Kuma:
     def __init__(self, settings: UpstreamSettings, client: Client) -> None:
         self.name = settings.name
         self.client = client
+        self._settings = settings
         self._timeout = settings.timeout
         self._found = Discoveries(self.name, client.fingerprint, self._discover)
         self._written: dict[str, float] = {}
@@ -76,7 +88,12 @@ class Kuma:
 
         async def page(offset: int) -> Page:
             request = requests.listing(
-                served, listing.mesh, speaks, overview=listing.overview, offset=offset
+                served,
+                listing.mesh,
+                speaks,
+                overview=listing.overview,
+                offset=offset,
+                narrowing=listing.narrowing,
             )
             answer = await self.client.send(request.method, request.path, operation=operation)
             if answer.status == 404 and not problems.no_endpoint(answer):
@@ -131,6 +148,62 @@ class Kuma:
             return None
         return responses.document(self.name, await self._answer(path, operation))
 
+    def shows_secrets(self, viewer: Viewer) -> bool:
+        """Whether the settings let this caller read the data of secrets."""
+        given = self._settings.secret_data
+        return given == "everybody" or (given == "forwarded" and bool(viewer.authorization))
+
+    async def identity(self, operation: Operation) -> Identity | None:
+        """Whom it takes the caller for; before 2.2 its configuration tells no more than by_host."""
+        found = await self.control_plane(operation)
+        who = await self._who(operation)
+        if who is None:
+            by_host = found.trusts_its_host and identities.is_loopback(self._settings.url)
+            return Identity(administrator=True, by_host=True) if by_host else None
+        return identities.identity(who, by_host=await self._by_host(who, operation))
+
+    async def _who(self, operation: Operation) -> identities.Who | None:
+        said = await self.document(Document.IDENTITY, operation)
+        return None if said is None else responses.who(self.name, said)
+
+    async def _by_host(self, who: identities.Who, operation: Operation) -> bool:
+        """Whether the caller would be the administrator without a credential as well."""
+        if not who.administrator or self._settings.tls.cert_file is not None:
+            return False
+        nobody = Viewer(operation.viewer.address)
+        if self.client.fingerprint(operation.viewer) == ANONYMOUS:
+            return True
+        if self.client.fingerprint(nobody) != ANONYMOUS:
+            return False
+        operation.spend(self.name)
+        bare = await self._who(Operation(nobody, operation.seconds_left(), calls=1))
+        return bare is not None and bare.administrator
+
+    async def kubernetes(self, key: ResourceKey, operation: Operation) -> msgspec.Raw | None:
+        """One resource as a Kubernetes object, from 2.3 on; None where there is none."""
+        found = await self.control_plane(operation)
+        served = self.served(found, key.kind)
+        if found.version and found.version < KUBERNETES:
+            raise Unsupported(
+                f"{self.name}: the Kubernetes form of resources needs Kuma {dotted(KUBERNETES)} or "
+                f"later; this control plane is {found.version_text}",
+                upstream=self.name,
+            )
+        request = requests.kubernetes(served, key.mesh, key.name)
+        answer = await self.client.send(request.method, request.path, operation=operation)
+        if answer.status == 404 and not problems.no_endpoint(answer):
+            return None
+        return responses.document(self.name, self._good(answer))
+
+    async def issue(self, order: TokenOrder, operation: Operation) -> Token:
+        """A new token, asked for once. Raises what the control plane says against it."""
+        found = await self.control_plane(operation)
+        request = tokens.request(self.name, order, found.version)
+        answer = await self.client.send(
+            request.method, request.path, operation=operation, body=request.body
+        )
+        return tokens.token(self.name, answer)
+
     async def close(self) -> None:
         """Let go of its connections."""
         await self.client.close()
@@ -149,6 +222,13 @@ class Kuma:
         if served is None:
             raise Unsupported(f"{self.name}: {lacking(kind, found)}", upstream=self.name)
         return served
+
+    def narrowed(self, found: ControlPlane, listing: Listing) -> Listing:
+        """The listing with as much of its narrowing as the control plane's version knows."""
+        known = narrowing.narrowed(
+            listing.narrowing, listing.kind, found.version, overview=listing.overview
+        )
+        return msgspec.structs.replace(listing, narrowing=known)
 
     def written_lately(self, kind: str) -> bool:
         """Whether the kind was written through us so lately that insights may not count it yet.

@@ -1,11 +1,14 @@
 """What Kuma's versions spell differently: a row per change."""
 
+from collections.abc import Mapping
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
+from gateway.model.tokens import DataplaneToken, UserToken, ZoneToken
 from gateway.model.versions import Version
+from gateway.upstreams.base import Document
 
 
 class Dialect(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,6 +37,82 @@ DIALECTS: Final = (
     Dialect(since=(2, 6), counts=False),
     Dialect(since=(2, 9)),
 )
+
+
+KUBERNETES: Final = (2, 3)
+"""Since when a resource is shown as a Kubernetes object."""
+
+
+class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
+    """A path that versions from `since` on have, and before `until`."""
+
+    path: str
+    since: tuple[int, int]
+    until: tuple[int, int] | None = None
+
+    def served_by(self, version: Version | None) -> bool:
+        """Whether a version has it; one that gives no number is taken for the newest."""
+        at = version or NEWEST
+        return self.since <= at and (self.until is None or at < self.until)
+
+
+class Issuer(Endpoint, frozen=True, kw_only=True):
+    """Where a kind of token is made, the members of the body, and since when a later one is known.
+
+    `implied` holds what a member means there that the body has no place for.
+    """
+
+    kind: type
+    members: Mapping[str, tuple[int, int] | None]
+    implied: Mapping[str, Any] = {}
+
+
+NEWEST: Final = Version(2, 14)
+
+DOCUMENTS: Final[Mapping[Document, Endpoint]] = {
+    Document.CONFIGURATION: Endpoint(path="/config", since=(0, 3)),
+    Document.SUPPORTED_VERSIONS: Endpoint(path="/versions", since=(1, 1), until=(1, 8)),
+    Document.ZONES: Endpoint(path="/status/zones", since=(0, 7), until=(2, 12)),
+    Document.GLOBAL_INSIGHT: Endpoint(path="/global-insight", since=(2, 5)),
+    Document.IDENTITY: Endpoint(path="/who-am-i", since=(2, 2)),
+}
+"""Where control planes tell of themselves."""
+
+_OF_DATAPLANES: Final[Mapping[str, tuple[int, int] | None]] = {
+    "mesh": None,
+    "name": None,
+    "tags": None,
+    "type": None,
+    "valid_for": (1, 4),
+    "workload": (2, 13),
+}
+
+ISSUERS: Final = (
+    # Before 1.1 tokens were made on a port of their own.
+    Issuer(kind=DataplaneToken, path="/tokens", since=(1, 1), until=(1, 2), members=_OF_DATAPLANES),
+    Issuer(kind=DataplaneToken, path="/tokens/dataplane", since=(1, 2), members=_OF_DATAPLANES),
+    Issuer(
+        kind=ZoneToken,
+        path="/tokens/zone-ingress",
+        since=(1, 2),
+        until=(1, 8),
+        members={"zone": None, "valid_for": (1, 4)},
+        implied={"scope": ("ingress",)},
+    ),
+    Issuer(
+        kind=ZoneToken,
+        path="/tokens/zone",
+        since=(1, 8),
+        members={"zone": None, "scope": None, "valid_for": None},
+    ),
+    Issuer(
+        kind=UserToken,
+        path="/tokens/user",
+        since=(1, 4),
+        members={"name": None, "groups": None, "valid_for": None},
+    ),
+)
+"""Where each version makes which tokens, and of what."""
 
 
 @lru_cache(maxsize=64)

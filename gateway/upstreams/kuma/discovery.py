@@ -28,9 +28,10 @@ class Index(msgspec.Struct):
 
 
 class Zone(msgspec.Struct, rename="camel"):
-    """The part of `/config` that says which Global a zone belongs to."""
+    """The part of `/config` that says which zone it is, and to which Global it belongs."""
 
     global_address: str = ""
+    name: str = ""
 
 
 class Multizone(msgspec.Struct):
@@ -39,18 +40,41 @@ class Multizone(msgspec.Struct):
     zone: Zone = msgspec.field(default_factory=Zone)
 
 
+class Authn(msgspec.Struct, rename="camel"):
+    """The part of `/config` about who may call, in the words of 1.4 and of 1.1."""
+
+    localhost_is_admin: bool = False
+    allow_from_localhost: bool = False
+
+
 class ApiServer(msgspec.Struct, rename="camel"):
     """The part of `/config` about this API."""
 
     read_only: bool = False
+    auth: Authn = msgspec.field(default_factory=Authn)
+    authn: Authn = msgspec.field(default_factory=Authn)
+
+
+class Kept(msgspec.Struct):
+    """The part of `/config` about the store."""
+
+    type: str | None = None
 
 
 class Config(msgspec.Struct, rename="camel"):
-    """The parts of `/config` that say what may be written."""
+    """The parts of `/config` that say what it is and what may be written."""
 
     mode: str | None = None
+    environment: str | None = None
+    store: Kept = msgspec.field(default_factory=Kept)
     api_server: ApiServer = msgspec.field(default_factory=ApiServer)
     multizone: Multizone = msgspec.field(default_factory=Multizone)
+
+    @property
+    def trusts_its_host(self) -> bool:
+        """Whether it takes whoever calls from its own host for its administrator."""
+        server = self.api_server
+        return server.authn.localhost_is_admin or server.auth.allow_from_localhost
 
     @property
     def federated(self) -> bool:
@@ -209,6 +233,10 @@ def control_plane(
         version_text=said.version,
         version=version,
         mode=settings.mode,
+        environment=settings.environment,
+        store=settings.store.type,
+        zone=settings.multizone.zone.name or None,
+        trusts_its_host=settings.trusts_its_host,
         read_only=not any(one.writable for one in served.values()),
         kinds=served,
         counts=counts(insights),

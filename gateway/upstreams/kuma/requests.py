@@ -10,9 +10,11 @@ from gateway.errors import BadUserInput
 from gateway.model.changes import Apply, Change, Delete
 from gateway.model.control_planes import Served
 from gateway.model.kinds import Scope
+from gateway.model.pages import EVERYTHING, Narrowing
 from gateway.model.versions import Version
 from gateway.upstreams.base import Document
-from gateway.upstreams.kuma.dialects import Dialect
+from gateway.upstreams.kuma.dialects import DOCUMENTS, Dialect
+from gateway.upstreams.kuma.narrowing import query
 
 PAGE_SIZE: Final = 1000
 """The largest page of every version; a smaller one costs the control plane just as much."""
@@ -20,8 +22,7 @@ PAGE_SIZE: Final = 1000
 INDEX: Final = "/"
 RESOURCES: Final = "/_resources"
 POLICIES: Final = "/policies"
-CONFIG: Final = "/config"
-VERSIONS: Final = "/versions"
+CONFIG: Final = DOCUMENTS[Document.CONFIGURATION].path
 
 # Most names: nothing of them is escaped, and none leads elsewhere.
 _PLAIN: Final = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*")
@@ -37,13 +38,8 @@ class Request(msgspec.Struct, frozen=True):
 
 def document(document: Document, version: Version | None) -> str | None:
     """Where a control plane tells of itself; None where that version does not."""
-    match document:
-        case Document.CONFIGURATION:
-            return CONFIG
-        case Document.SUPPORTED_VERSIONS:
-            return VERSIONS if version and (1, 1) <= version < (1, 8) else None
-        case _:
-            assert_never(document)
+    row = DOCUMENTS[document]
+    return row.path if row.served_by(version) else None
 
 
 def segment(name: str) -> str:
@@ -79,12 +75,18 @@ def place(served: Served, mesh: str | None) -> str:
 
 
 def listing(
-    served: Served, mesh: str | None, dialect: Dialect, *, overview: bool, offset: int = 0
+    served: Served,
+    mesh: str | None,
+    dialect: Dialect,
+    *,
+    overview: bool,
+    offset: int = 0,
+    narrowing: Narrowing = EVERYTHING,
 ) -> Request:
     """A GET of one page of a list, with insights where `overview` is set."""
     path = collection(served, mesh) + (dialect.overview if overview else "")
     after = f"&offset={offset}" if offset else ""
-    return Request("GET", f"{path}?size={PAGE_SIZE}{after}")
+    return Request("GET", f"{path}?size={PAGE_SIZE}{after}{query(narrowing)}")
 
 
 def one(
@@ -97,6 +99,11 @@ def one(
     if dialect.overview.startswith("/"):
         return Request("GET", f"{path}/{segment(name)}{dialect.overview}")
     return Request("GET", f"{path}{dialect.overview}/{segment(name)}")
+
+
+def kubernetes(served: Served, mesh: str | None, name: str) -> Request:
+    """A GET of one resource as a Kubernetes object."""
+    return Request("GET", f"{place(served, mesh)}/{segment(name)}?format=kubernetes")
 
 
 def write(served: Served, change: Change) -> Request:

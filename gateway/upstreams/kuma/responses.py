@@ -18,6 +18,7 @@ from gateway.model.resources import UNREAD, Resource, Stored
 from gateway.model.services import ExternalService, MeshService, ServiceInsight
 from gateway.model.zones import Zone
 from gateway.upstreams.base import Answer
+from gateway.upstreams.kuma.identities import Who
 from gateway.upstreams.narrowing import rows_decoder
 
 MALFORMED: Final = (msgspec.DecodeError, RecursionError, UnicodeError)
@@ -208,6 +209,14 @@ def document(upstream: str, answer: Answer) -> msgspec.Raw:
     except MALFORMED as error:
         raise unreadable(upstream, "a document", answer) from error
     return msgspec.Raw(answer.body)
+
+
+def who(upstream: str, said: msgspec.Raw) -> Who:
+    """Whom `/who-am-i` names; raises BadResponse where it names nobody."""
+    try:
+        return msgspec.json.decode(said, type=Who)
+    except MALFORMED as error:
+        raise unreadable(upstream, "an identity") from error
 
 
 def accepted(upstream: str, answer: Answer) -> None:
