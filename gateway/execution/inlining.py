@@ -7,7 +7,7 @@ makes no view that only carries a value to the next field, and notes each attrib
 
 import ast
 import builtins
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from inspect import iscoroutinefunction
 from types import FunctionType, GenericAlias
@@ -42,6 +42,8 @@ from gateway.execution.symbols import (
 
 DEPTH = 16
 """How many calls deep an expression is read."""
+OPPOSITE = {"True": "False", "False": "True"}
+"""What is known without running anything."""
 _SCALARS = (str, int, float, bool, type(None))
 
 
@@ -84,8 +86,7 @@ class Inliner:
             case ast.Call():
                 return self._call(node, scope)
             case ast.IfExp():
-                test = self.test(node.test, scope)
-                return Choice(test, Later(node.body, scope), Later(node.orelse, scope))
+                return self._choice(node.test, node.body, node.orelse, scope)
             case ast.BoolOp():
                 return self._one_of(node, scope)
             case ast.Subscript():
@@ -99,7 +100,8 @@ class Inliner:
     def test(self, node: ast.expr, scope: Scope) -> str:
         """A condition's source: it looks whether something is there, not what is in it."""
         if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
-            return f"(not {self.test(node.operand, scope)})"
+            test = self.test(node.operand, scope)
+            return OPPOSITE.get(test, f"(not {test})")
         if isinstance(node, ast.BoolOp):
             word = " and " if isinstance(node.op, ast.And) else " or "
             first, *others = node.values
@@ -148,7 +150,8 @@ class Inliner:
                     then.sure and other.sure,
                 )
             case Body():
-                return self._made(symbol.call)
+                chosen = self._chosen(symbol.statements, symbol.scope)
+                return self.code(chosen) if chosen is not None else self._made(symbol.call)
             case Each():
                 return self._listed(symbol)
             case _:
@@ -241,14 +244,30 @@ class Inliner:
                 return self.value(node.args[0], scope)
             if isinstance(called, FunctionType):
                 return self._inlined(called, node, scope, ())
+        if isinstance(function, Known) and function.value is isinstance:
+            known = self._is_instance(node, scope)
+            if known is not None:
+                return Code(repr(known), bool, sure=True)
         if isinstance(function, Known) and function.value in (sorted, list) and len(node.args) == 1:
             items = self.code(self.value(node.args[0], scope))
             text = f"{self._bind(function.value)}({self.used(items)})"
             return Code(text, GenericAlias(list, (item_of(items.kind),)), sure=items.sure)
+        if isinstance(function, Known) and function.value is len:
+            return Code(f"len({self.seen(self.code(self.value(node.args[0], scope)))})", int)
         target = self.code(function)
         kind = made_by(function.value) if isinstance(function, Known) else Any
         text = f"{self.used(target)}({self._arguments(node, scope)})"
         return Code(text, kind, sure=kind is str or is_struct(kind))
+
+    def _is_instance(self, node: ast.Call, scope: Scope) -> bool | None:
+        """What is known already of a value that was decoded."""
+        value, of = (self.value(it, scope) for it in node.args)
+        if not isinstance(value, Code) or not value.sure or not isinstance(of, Known):
+            return None
+        kind = value.kind
+        if not (isinstance(kind, type) and is_struct(kind) and isinstance(of.value, type)):
+            return None
+        return True if issubclass(kind, of.value) else None if issubclass(of.value, kind) else False
 
     def _member(self, node: ast.Subscript, scope: Scope) -> Code:
         held = self.code(self.value(node.value, scope))
@@ -290,6 +309,22 @@ class Inliner:
         for keyword in node.keywords:
             given[str(keyword.arg)] = self.held(self.value(keyword.value, scope))
         return self.called(function, given)
+
+    def _choice(self, test: ast.expr, then: ast.expr, otherwise: ast.expr, scope: Scope) -> Symbol:
+        known = self.test(test, scope)
+        if known in OPPOSITE:
+            return self.value(then if known == "True" else otherwise, scope)
+        return Choice(known, Later(then, scope), Later(otherwise, scope))
+
+    def _chosen(self, statements: Sequence[ast.stmt], scope: Scope) -> Symbol | None:
+        """What a function returns that does no more than to choose between two expressions."""
+        match statements:
+            case [
+                ast.If(test=test, body=[ast.Return(value=ast.expr() as then)], orelse=[]),
+                ast.Return(value=ast.expr() as otherwise),
+            ]:
+                return self._choice(test, then, otherwise, scope)
+        return None
 
     def _made(self, call: Call) -> Code:
         """A call that stays one: what it is given may be read to the bottom."""
@@ -358,9 +393,9 @@ class Inliner:
 
 
 def made_by(called: Any) -> Any:
-    """The annotation of what a class or one of Python's own functions makes."""
+    """The annotation of what a class makes, where its values are plain ones or Structs."""
     is_plain = isinstance(called, type) and (called in _SCALARS or is_struct(called))
-    return called if is_plain else int if called is len else Any
+    return called if is_plain else Any
 
 
 def looks_for_none(node: ast.expr) -> TypeGuard[ast.Compare]:

@@ -23,7 +23,7 @@ from graphql import (
 )
 from strawberry.types.field import StrawberryField
 
-from gateway.execution.inlining import Inliner
+from gateway.execution.inlining import OPPOSITE, Inliner
 from gateway.execution.selections import Asked
 from gateway.execution.symbols import (
     NONE,
@@ -211,6 +211,8 @@ class Writer:
         return self._value(symbol, kind, asked, nullable=True)
 
     def _either(self, test: str, then: Callable[[], str], otherwise: Callable[[], str]) -> str:
+        if test in OPPOSITE:
+            return then() if test == "True" else otherwise()
         target = self.inliner.fresh()
         written = [
             self._branch(f"if {test}:", target, then),

@@ -23,7 +23,14 @@ class ResourceKey(msgspec.Struct, frozen=True):
     name: str
 
 
-class Wire(msgspec.Struct, frozen=True, rename="camel", gc=False):
+class Narrowable(msgspec.StructMeta):
+    """Structs that may be decoded in part: into other classes, whose values count as theirs."""
+
+    def __instancecheck__(cls, value: object) -> bool:
+        return super().__instancecheck__(value) or cls in getattr(value, "narrows", ())
+
+
+class Wire(msgspec.Struct, frozen=True, rename="camel", gc=False, metaclass=Narrowable):
     """A part of a body."""
 
 

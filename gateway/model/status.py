@@ -60,6 +60,11 @@ def parts(network: Networking) -> Sequence[Inbound | Listener]:
     return (*network.inbound, *network.listeners)
 
 
+def ups(network: Networking) -> int:
+    """How many of its parts are ready."""
+    return sum(ready(one) for one in network.inbound) + sum(ready(one) for one in network.listeners)
+
+
 class Stated(Protocol):
     """A dataplane or a service of a product that tells the status itself, or never tells it."""
 
@@ -78,12 +83,11 @@ def dataplane_status(dataplane: Dataplane | Stated) -> DataplaneStatus:
         return DataplaneStatus.OFFLINE
     if network.gateway is not None:
         return DataplaneStatus.ONLINE
-    up = sum(map(ready, parts(network)))
+    up = ups(network)
     if up == 0:
         return DataplaneStatus.OFFLINE
-    return (
-        DataplaneStatus.ONLINE if up == len(parts(network)) else DataplaneStatus.PARTIALLY_DEGRADED
-    )
+    whole = len(network.inbound) + len(network.listeners)
+    return DataplaneStatus.ONLINE if up == whole else DataplaneStatus.PARTIALLY_DEGRADED
 
 
 def status_reasons(dataplane: Dataplane) -> list[str]:

@@ -46,7 +46,7 @@ def narrowed(struct: type[S], paths: Iterable[Path]) -> type[S]:
     made = msgspec.defstruct(
         struct.__name__,
         fields,
-        namespace=computed(struct),
+        namespace=computed(struct) | {"narrows": struct.__mro__},
         rename=names,
         frozen=True,
         gc=False,
