@@ -26,17 +26,15 @@ from graphql import (
     get_nullable_type,
     is_abstract_type,
     is_leaf_type,
-    print_ast,
 )
-from graphql.execution.values import VariableValues, get_argument_values
+from graphql.execution.values import VariableValues
 from strawberry import Schema
-from strawberry.types.arguments import convert_arguments
 from strawberry.types.field import StrawberryField
 
+from gateway.execution.arguments import arguments_of
 from gateway.execution.completion import Complete, Quick, completion, no_null, or_null
 from gateway.execution.order import Failed
 from gateway.execution.progress import (
-    Arguments,
     Flags,
     Hop,
     Info,
@@ -384,29 +382,11 @@ class Compiler:
             selected = f"Selected({nodes}, fragments, Path({where}), reads)"
             given.append(f"{resolver.info_parameter.name}=Info(progress.context, {selected})")
         if row.args:
-            names[f"arguments{number}"] = self._arguments(row, names[f"asked{number}"])
+            names[f"arguments{number}"] = arguments_of(
+                row, names[f"asked{number}"].nodes[0], self._schema.schema_converter
+            )
             given.append(f"**progress.once(arguments{number})")
         return f"resolve{number}({', '.join(given)})"
-
-    def _arguments(self, row: GraphQLField, asked: Asked) -> Arguments:
-        """What a field's resolver is given, by the variables of a run."""
-        field: StrawberryField = row.extensions["strawberry-definition"]
-        converter = self._schema.schema_converter
-        node = asked.nodes[0]
-
-        def arguments(variables: VariableValues) -> dict[str, Any]:
-            values = get_argument_values(row, node, variables)
-            registry = converter.scalar_registry
-            return convert_arguments(values, field.arguments, registry, converter.config)
-
-        if any("$" in print_ast(it.value) for it in node.arguments or ()):
-            return arguments
-        try:
-            given = arguments(VariableValues({}, {}))
-        except Exception:
-            # It is an error of the field, and of each run.
-            return arguments
-        return lambda _: given
 
 
 class Made(NamedTuple):

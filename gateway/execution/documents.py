@@ -15,6 +15,7 @@ from graphql import (
     validate,
 )
 
+from gateway.execution.arguments import Variables
 from gateway.execution.compile import Plan
 from gateway.execution.failures import entry
 from gateway.execution.results import JSONObject, Operation
@@ -31,6 +32,7 @@ class Chosen(msgspec.Struct, frozen=True):
     document: DocumentNode
     node: OperationDefinitionNode
     operation: Operation
+    variables: Variables
     plan: Plan | None = None
     """How it is run; None where graphql-core runs it."""
 
@@ -124,7 +126,13 @@ class Documents:
             return InvalidDocument("GRAPHQL_VALIDATION_FAILED", self._discreet(errors))
         return Document(
             {
-                name: Chosen(node, it, Operation(it.operation.value, name), self._planner(node, it))
+                name: Chosen(
+                    node,
+                    it,
+                    Operation(it.operation.value, name),
+                    Variables(self._schema, it.variable_definitions or ()),
+                    self._planner(node, it),
+                )
                 for it in node.definitions
                 if isinstance(it, OperationDefinitionNode)
                 for name in [it.name.value if it.name else None]

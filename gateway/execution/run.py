@@ -5,7 +5,6 @@ from collections.abc import Coroutine, Iterable
 from typing import Any
 
 from graphql import GraphQLError, GraphQLSchema, OperationType
-from graphql.execution.values import get_variable_values
 
 from gateway.errors import BadUserInput
 from gateway.execution.documents import MAX_ERRORS, Chosen, Documents, InvalidDocument
@@ -65,12 +64,8 @@ class Engine:
     async def _execute(
         self, chosen: Chosen, request: GraphQLRequest, context: object, request_id: str
     ) -> Result:
-        variables = get_variable_values(
-            self._schema,
-            chosen.node.variable_definitions or (),
-            request.variables or {},
-            max_errors=MAX_ERRORS,
-            hide_suggestions=not self._documents.suggestions,
+        variables = chosen.variables.values(
+            request.variables or {}, MAX_ERRORS, suggestions=self._documents.suggestions
         )
         if isinstance(variables, list):
             return refused(*map(_variable, variables), operation=chosen.operation)
