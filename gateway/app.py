@@ -22,10 +22,11 @@ from gateway.execution.run import Engine
 from gateway.model.control_planes import Product
 from gateway.schema import build
 from gateway.schema.context import Context
-from gateway.server.access import Access, Served
+from gateway.server.access import Access, Direct, Served
 from gateway.server.cors import cors
+from gateway.server.endpoint import GraphQLEndpoint
 from gateway.server.graphiql.page import GraphiQLPage
-from gateway.server.graphql import GraphQLEndpoint
+from gateway.server.graphql import GraphQL
 from gateway.server.health import Health, Phase
 from gateway.server.problems import EXCEPTIONS
 from gateway.settings import Settings, UpstreamSettings
@@ -117,7 +118,7 @@ def create_app(
     server = settings.server
     first = settings.upstreams[0].name
     page = GraphiQLPage(server.path, first) if server.graphiql else None
-    endpoint = GraphQLEndpoint(gateway.run, report, page=page, max_body=server.max_body)
+    graph = GraphQL(gateway.run, report, max_body=server.max_body)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -129,6 +130,7 @@ def create_app(
             for task in tasks:
                 task.cancel()
 
+    endpoint = GraphQLEndpoint(graph, page)
     routes = [Route(server.path, endpoint), *(page.routes() if page else ()), *health.routes()]
     inner = Starlette(
         routes=routes,
@@ -136,7 +138,13 @@ def create_app(
         exception_handlers=EXCEPTIONS,
         lifespan=lifespan,
     )
-    return Access(inner, telemetry.begin_request, served)
+    return Access(
+        inner,
+        telemetry.begin_request,
+        served,
+        wanted=partial(telemetry.wanted, telemetry.SERVER_REQUEST),
+        direct=Direct(server.path, graph, origins=bool(server.cors_origins)),
+    )
 
 
 def report(fault: BaseException, request_id: str) -> None:
