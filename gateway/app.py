@@ -138,12 +138,14 @@ def create_app(
         exception_handlers=EXCEPTIONS,
         lifespan=lifespan,
     )
+    # What CORS adds to answers, it adds over ASGI.
+    direct = None if server.cors_origins else Direct(server.path, graph)
     return Access(
         inner,
         telemetry.begin_request,
         served,
         wanted=partial(telemetry.wanted, telemetry.SERVER_REQUEST),
-        direct=Direct(server.path, graph, origins=bool(server.cors_origins)),
+        direct=direct,
     )
 
 

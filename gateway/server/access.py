@@ -49,8 +49,6 @@ class Direct(msgspec.Struct, frozen=True):
 
     path: str
     graph: GraphQL
-    origins: bool = False
-    """Whether pages of other sites may ask, who need answers of their own."""
 
 
 class Access:

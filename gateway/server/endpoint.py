@@ -7,7 +7,7 @@ from starlette.types import Receive, Scope, Send
 
 from gateway.server.access import OPERATION, request_id
 from gateway.server.disconnects import unless_gone
-from gateway.server.graphql import STATUS, Fields, GraphQL, announced, readable, viewer
+from gateway.server.graphql import STATUS, Fields, GraphQL, Read, announced, readable, viewer
 from gateway.server.negotiation import Media
 from gateway.server.problems import refuse
 from gateway.server.replies import reply
@@ -48,10 +48,8 @@ class GraphQLEndpoint:
         if page is not None and media is Media.HTML:
             await page.show(scope, send)
             return
-        if method == "POST":
-            read, asked = posted, await self._body(fields, receive)
-        else:
-            read, asked = got, _parameters(scope)
+        read: Read = posted if method == "POST" else got
+        asked = await self._body(fields, receive) if method == "POST" else _parameters(scope)
         who = viewer(scope.get("client"), fields)
         work = self._graph.answer(read, asked, media, who, request_id(scope))
         answer = await unless_gone(receive, work)
@@ -71,7 +69,7 @@ class GraphQLEndpoint:
             more = message.get("more_body", False) and len(body) <= limit
         if max(length, len(body)) > limit:
             raise HTTPException(413, f"a request may have {limit} bytes", {"connection": "close"})
-        return body
+        return bytes(body)
 
 
 def _parameters(scope: Scope) -> bytes:

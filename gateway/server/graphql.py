@@ -77,10 +77,9 @@ class GraphQL:
 
     def plain(self, fields: Fields) -> Media | None:
         """How to answer the body of a POST with these headers; None where there is a but."""
-        length = fields.get(b"content-length", b"")
-        if not length.isdigit() or announced(fields) > self.max_body or not readable(fields):
-            return None
-        return self.media(fields.get(b"accept", b""), False)
+        if 0 < announced(fields) <= self.max_body and readable(fields):
+            return self.media(fields.get(b"accept", b""), False)
+        return None
 
 
 def viewer(client: tuple[str, int] | None, fields: Fields) -> Viewer:
@@ -99,10 +98,11 @@ def announced(fields: Fields) -> int:
 def readable(fields: Fields) -> bool:
     """Whether a body is said to be JSON as it is, in UTF-8."""
     coded = fields.get(b"content-encoding", b"") not in (b"", b"identity")
-    return not coded and _is_json(fields.get(b"content-type", b""))
+    return not coded and is_json(fields.get(b"content-type", b""))
 
 
-def _is_json(content_type: bytes) -> bool:
+def is_json(content_type: bytes) -> bool:
+    """Whether a Content-Type means JSON in UTF-8."""
     if content_type == b"application/json":
         return True
     name, *parameters = (part.strip() for part in content_type.lower().split(b";"))

@@ -61,7 +61,6 @@ class DirectProtocol(HttpToolsProtocol):
         self._access: Access | None = self.app if open_to_all else None
         self._direct = direct = self._access.direct if self._access else None
         self._url = direct.path.encode() if direct else b""
-        self._special = SPECIAL | {b"origin"} if direct and direct.origins else SPECIAL
         self._running: asyncio.Task[None] | None = None
         self._quiet_since = math.inf
         self._head: int | None = None
@@ -113,10 +112,12 @@ class DirectProtocol(HttpToolsProtocol):
         access, direct, parser = self._access, self._direct, self.parser
         if access is None or direct is None or self.url != self._url:
             return None
-        if parser.get_method() != b"POST" or not (self.cycle is None or self.cycle.response_complete):
+        if parser.get_method() != b"POST" or not (
+            self.cycle is None or self.cycle.response_complete
+        ):
             return None
         fields = dict(self.headers)
-        media = direct.graph.plain(fields) if self._special.isdisjoint(fields) else None
+        media = direct.graph.plain(fields) if SPECIAL.isdisjoint(fields) else None
         if media is None:
             return None
         keep_alive = parser.should_keep_alive() and parser.get_http_version() != "1.0"
@@ -136,17 +137,17 @@ class DirectProtocol(HttpToolsProtocol):
             super().on_message_complete()
 
     async def _answer(self, exchange: Exchange) -> None:
-        access, direct = exchange.access, exchange.direct
+        access, direct, fields = exchange.access, exchange.direct, exchange.fields
         started = access.clock()
-        own = access.begin(exchange.fields)
+        own = access.begin(fields)
         reply: Reply | None = None
         try:
-            reply = await direct.graph.answer(
-                posted, exchange.body, exchange.media, viewer(self.client, exchange.fields), own
-            )
+            asked, who = bytes(exchange.body), viewer(self.client, fields)
+            reply = await direct.graph.answer(posted, asked, exchange.media, who, own)
             if self.flow.write_paused:
                 await self.flow.drain()
         except asyncio.CancelledError:
+            # By the client, who is gone, or by the server, which waits no longer.
             reply = None if self.transport.is_closing() else problem(503, "the gateway is ending")
         finally:
             if self._running is not None:
