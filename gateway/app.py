@@ -1,7 +1,7 @@
 """All the wiring, on one screen: settings in, an application out."""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from types import TracebackType
@@ -75,12 +75,14 @@ class Gateway:
         await self._engine.drain()
         await asyncio.gather(*(one.close() for one in self.upstreams))
 
-    async def run(self, request: GraphQLRequest, viewer: Viewer, request_id: str = "") -> Result:
+    def run(
+        self, request: GraphQLRequest, viewer: Viewer, request_id: str = ""
+    ) -> Awaitable[Result]:
         """The answer to one request, within the deadline and the budget of one operation."""
         limits = self._limits
         operation = Operation(viewer, limits.deadline, limits.max_upstream_calls)
         context = Context(self._by_name, operation, limits)
-        return await self._engine.run(request, context, request_id)
+        return self._engine.run(request, context, request_id)
 
     async def execute(self, request: GraphQLRequest, viewer: Viewer) -> dict[str, Any]:
         """The answer to one request as a GraphQL response."""

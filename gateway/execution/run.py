@@ -1,11 +1,11 @@
 """Runs one operation; the seam behind which a compiled plan may take graphql-core's place."""
 
 import asyncio
-from collections.abc import Coroutine, Iterable
+from collections.abc import Collection, Coroutine
 from typing import Any
 
-from graphql import GraphQLError, GraphQLSchema, OperationType
-from graphql.execution.values import get_variable_values
+from graphql import GraphQLError, GraphQLSchema, OperationType, VariableDefinitionNode
+from graphql.execution.values import VariableValues, get_variable_values
 
 from gateway.errors import BadUserInput
 from gateway.execution.documents import MAX_ERRORS, Chosen, Documents, InvalidDocument
@@ -29,6 +29,7 @@ class Engine:
         self._schema = schema
         self._documents = documents
         self._format = format_error
+        self._no_variables = self._coerced((), {})
         self._writes: set[asyncio.Task[Result]] = set()
 
     async def run(self, request: GraphQLRequest, context: object, request_id: str = "") -> Result:
@@ -65,12 +66,9 @@ class Engine:
     async def _execute(
         self, chosen: Chosen, request: GraphQLRequest, context: object, request_id: str
     ) -> Result:
-        variables = get_variable_values(
-            self._schema,
-            chosen.node.variable_definitions or (),
-            request.variables or {},
-            max_errors=MAX_ERRORS,
-            hide_suggestions=not self._documents.suggestions,
+        declared = chosen.node.variable_definitions
+        variables = (
+            self._coerced(declared, request.variables or {}) if declared else self._no_variables
         )
         if isinstance(variables, list):
             return refused(*map(_variable, variables), operation=chosen.operation)
@@ -78,10 +76,23 @@ class Engine:
             data, failed = await chosen.plan.run(context, variables)
         else:
             data, failed = await self._referred(chosen, request, context)
-        beside: Iterable[GraphQLError] = getattr(context, "faults", ())
+        beside: Collection[GraphQLError] = getattr(context, "faults", ())
+        if not failed and not beside:
+            return Result(Outcome.EXECUTED, data, operation=chosen.operation)
         told = ordered(failed, beside, chosen.document, chosen.node)
         formatted = tuple(self._format(error, request_id) for error in told)
         return Result(Outcome.EXECUTED, data, formatted, chosen.operation)
+
+    def _coerced(
+        self, declared: Collection[VariableDefinitionNode], given: JSONObject
+    ) -> VariableValues | list[GraphQLError]:
+        return get_variable_values(
+            self._schema,
+            declared,
+            given,
+            max_errors=MAX_ERRORS,
+            hide_suggestions=not self._documents.suggestions,
+        )
 
     async def _referred(
         self, chosen: Chosen, request: GraphQLRequest, context: object
