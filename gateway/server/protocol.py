@@ -86,7 +86,6 @@ class DirectProtocol(HttpToolsProtocol):
             if self._head > MAX_HEAD and not self.transport.is_closing():
                 self.send_400_response("The headers of the request are too large.")
 
-    # What the parser finds.
     def on_message_begin(self) -> None:
         self._head = 0
         self.url = b""
@@ -112,9 +111,8 @@ class DirectProtocol(HttpToolsProtocol):
         access, direct, parser = self._access, self._direct, self.parser
         if access is None or direct is None or self.url != self._url:
             return None
-        if parser.get_method() != b"POST" or not (
-            self.cycle is None or self.cycle.response_complete
-        ):
+        busy = self.cycle is not None and not self.cycle.response_complete
+        if busy or parser.get_method() != b"POST":
             return None
         fields = dict(self.headers)
         media = direct.graph.plain(fields) if SPECIAL.isdisjoint(fields) else None
@@ -124,13 +122,13 @@ class DirectProtocol(HttpToolsProtocol):
         return Exchange(access, direct, fields, media, keep_alive)
 
     def on_body(self, body: bytes) -> None:
-        if type(self.cycle) is Exchange:
+        if isinstance(self.cycle, Exchange):
             self.cycle.body += body
         else:
             super().on_body(body)
 
     def on_message_complete(self) -> None:
-        if type(self.cycle) is Exchange:
+        if isinstance(self.cycle, Exchange):
             self._running = self.loop.create_task(self._answer(self.cycle))
             self.tasks.add(self._running)
         else:
@@ -185,7 +183,6 @@ class DirectProtocol(HttpToolsProtocol):
             transport.close()
         self.on_response_complete()
 
-    # uvicorn sets a timer for each answer; here one looks from time to time.
     def on_response_complete(self) -> None:
         self.server_state.total_requests += 1
         if self.transport.is_closing():
@@ -193,6 +190,7 @@ class DirectProtocol(HttpToolsProtocol):
         if self.pipeline:
             self._start_asgi_task(*self.pipeline.pop())
         else:
+            # uvicorn sets a timer for each answer; here one looks from time to time.
             self._quiet_since = self.loop.time()
             if self.timeout_keep_alive_task is None:
                 self._look_again(self.timeout_keep_alive)
