@@ -1,7 +1,7 @@
 """All the wiring, on one screen: settings in, an application out."""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from types import TracebackType
@@ -22,10 +22,11 @@ from gateway.execution.run import Engine
 from gateway.model.control_planes import Product
 from gateway.schema import build
 from gateway.schema.context import Context
-from gateway.server.access import Access, Served
+from gateway.server.access import Access, Direct, Served
 from gateway.server.cors import cors
+from gateway.server.endpoint import GraphQLEndpoint
 from gateway.server.graphiql.page import GraphiQLPage
-from gateway.server.graphql import GraphQLEndpoint
+from gateway.server.graphql import GraphQL
 from gateway.server.health import Health, Phase
 from gateway.server.problems import EXCEPTIONS
 from gateway.settings import Settings, UpstreamSettings
@@ -74,12 +75,14 @@ class Gateway:
         await self._engine.drain()
         await asyncio.gather(*(one.close() for one in self.upstreams))
 
-    async def run(self, request: GraphQLRequest, viewer: Viewer, request_id: str = "") -> Result:
+    def run(
+        self, request: GraphQLRequest, viewer: Viewer, request_id: str = ""
+    ) -> Awaitable[Result]:
         """The answer to one request, within the deadline and the budget of one operation."""
         limits = self._limits
         operation = Operation(viewer, limits.deadline, limits.max_upstream_calls)
         context = Context(self._by_name, operation, limits)
-        return await self._engine.run(request, context, request_id)
+        return self._engine.run(request, context, request_id)
 
     async def execute(self, request: GraphQLRequest, viewer: Viewer) -> dict[str, Any]:
         """The answer to one request as a GraphQL response."""
@@ -117,7 +120,7 @@ def create_app(
     server = settings.server
     first = settings.upstreams[0].name
     page = GraphiQLPage(server.path, first) if server.graphiql else None
-    endpoint = GraphQLEndpoint(gateway.run, report, page=page, max_body=server.max_body)
+    graph = GraphQL(gateway.run, report, max_body=server.max_body)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -129,6 +132,7 @@ def create_app(
             for task in tasks:
                 task.cancel()
 
+    endpoint = GraphQLEndpoint(graph, page)
     routes = [Route(server.path, endpoint), *(page.routes() if page else ()), *health.routes()]
     inner = Starlette(
         routes=routes,
@@ -136,7 +140,15 @@ def create_app(
         exception_handlers=EXCEPTIONS,
         lifespan=lifespan,
     )
-    return Access(inner, telemetry.begin_request, served)
+    # What CORS adds to answers, it adds over ASGI.
+    direct = None if server.cors_origins else Direct(server.path, graph)
+    return Access(
+        inner,
+        telemetry.begin_request,
+        served,
+        wanted=partial(telemetry.wanted, telemetry.SERVER_REQUEST),
+        direct=direct,
+    )
 
 
 def report(fault: BaseException, request_id: str) -> None:

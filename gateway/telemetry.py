@@ -132,15 +132,19 @@ EVENTS: Final[Mapping[str, Event]] = MappingProxyType(
 )
 
 
+def wanted(event: Event) -> bool:
+    """Whether an event would be logged."""
+    return _LOGGER.isEnabledFor(_LEVELS[event.level])
+
+
 def emit(event: Event, *, fault: BaseException | None = None, **fields: object) -> None:
     """Log an event with those of the fields that its row names and that are not None."""
-    level = _LEVELS[event.level]
-    if not _LOGGER.isEnabledFor(level):
+    if not wanted(event):
         return
     told = {name: fields[name] for name in event.fields if fields.get(name) is not None}
     if (request := _current.get()) is not None:
         told.setdefault("request_id", request)
-    _LOGGER.log(level, event.name, exc_info=fault, extra={"told": told})
+    _LOGGER.log(_LEVELS[event.level], event.name, exc_info=fault, extra={"told": told})
 
 
 def listens(event: Event) -> bool:

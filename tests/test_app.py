@@ -9,6 +9,7 @@ from starlette.types import ASGIApp
 from gateway.app import adapter, create_app, create_gateway
 from gateway.execution.requests import GraphQLRequest
 from gateway.model.control_planes import Product
+from gateway.server.access import Access
 from gateway.settings import OperationSettings, ServerSettings, Settings, UpstreamSettings
 from gateway.upstreams import PRODUCTS
 from gateway.upstreams.base import Viewer
@@ -111,6 +112,16 @@ async def test_an_app_answers_graphql_and_says_how_it_is() -> None:
         elsewhere = await http.post("/graphql", json={"query": QUERY})
     assert answer.json()["data"]["meshes"]["nodes"] == [{"name": "default"}]
     assert (health.status_code, elsewhere.status_code) == (200, 404)
+
+
+@pytest.mark.parametrize(("origins", "direct"), [((), True), (("https://a.example",), False)])
+async def test_an_app_may_be_asked_directly_where_no_other_sites_page_may(
+    origins: tuple[str, ...], direct: bool
+) -> None:
+    server = ServerSettings(path="/graph", cors_origins=origins)
+    app = create_app(Settings(server=server, upstreams=settings("a").upstreams), {"a": Canned()})
+    assert isinstance(app, Access)
+    assert (app.direct is not None and app.direct.path == "/graph") is direct
 
 
 @pytest.mark.parametrize("introspection", ["on", "off"])

@@ -1,5 +1,6 @@
 """`meshgate serve`: the gateway on a port, until it is asked to end."""
 
+import asyncio
 import gc
 import math
 import signal
@@ -54,10 +55,15 @@ def run(
         return FAILED
     from gateway.app import create_app
 
+    http: str | type[asyncio.Protocol] = "auto"
+    if sys.platform != "win32":
+        from gateway.server.protocol import DirectProtocol
+
+        http = DirectProtocol
     config = uvicorn.Config(
         application or create_app(settings),
         loop="auto" if sys.platform == "win32" else "uvloop",
-        http="auto" if sys.platform == "win32" else "httptools",
+        http=http,
         ws="none",
         lifespan="on",
         log_config=None,

@@ -205,7 +205,9 @@ def arguments_of(row: GraphQLField, node: FieldNode, converter: GraphQLCoreConve
     # What the document itself gives is the same in each run.
     fixed = GraphQLField(row.type, {k: v for k, v in row.args.items() if k not in by_variable})
     try:
-        values = get_argument_values(fixed, FieldNode(name=node.name, arguments=tuple(others)), _NONE)
+        values = get_argument_values(
+            fixed, FieldNode(name=node.name, arguments=tuple(others)), _NONE
+        )
         names = {converter.config.name_converter.from_argument(it): it for it in field.arguments}
         parts = [
             (

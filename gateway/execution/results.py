@@ -1,6 +1,6 @@
 """What comes back from the engine: data, errors, and what became of the request."""
 
-from enum import Enum
+from enum import StrEnum
 from typing import Any
 
 import msgspec
@@ -11,7 +11,7 @@ JSONObject = dict[str, Any]
 _encode = msgspec.json.Encoder().encode
 
 
-class Outcome(Enum):
+class Outcome(StrEnum):
     """What became of a request; each transport has its own words for it."""
 
     EXECUTED = "executed"

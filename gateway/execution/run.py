@@ -1,7 +1,7 @@
 """Runs one operation; the seam behind which a compiled plan may take graphql-core's place."""
 
 import asyncio
-from collections.abc import Coroutine, Iterable
+from collections.abc import Collection, Coroutine
 from typing import Any
 
 from graphql import GraphQLError, GraphQLSchema, OperationType
@@ -73,7 +73,9 @@ class Engine:
             data, failed = await chosen.plan.run(context, variables)
         else:
             data, failed = await self._referred(chosen, request, context)
-        beside: Iterable[GraphQLError] = getattr(context, "faults", ())
+        beside: Collection[GraphQLError] = getattr(context, "faults", ())
+        if not failed and not beside:
+            return Result(Outcome.EXECUTED, data, operation=chosen.operation)
         told = ordered(failed, beside, chosen.document, chosen.node)
         formatted = tuple(self._format(error, request_id) for error in told)
         return Result(Outcome.EXECUTED, data, formatted, chosen.operation)

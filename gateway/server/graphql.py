@@ -4,23 +4,15 @@ The statuses are those of the public audits (graphql-http): a request error is 4
 accept `application/graphql-response+json`, and 200 for those who know only `application/json`.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from functools import lru_cache
-from typing import Protocol
-
-import msgspec
-from starlette.exceptions import HTTPException
-from starlette.types import Receive, Scope, Send
 
 from gateway.errors import BadUserInput
 from gateway.execution.requests import GraphQLRequest
 from gateway.execution.results import Outcome, Result, refused
-from gateway.server.access import OPERATION, request_id
-from gateway.server.disconnects import unless_gone
 from gateway.server.negotiation import Media, negotiated
-from gateway.server.problems import refuse
-from gateway.server.replies import Header, reply
-from gateway.server.requests import got, posted
+from gateway.server.problems import problem
+from gateway.server.replies import Header, Reply
 from gateway.upstreams.base import Viewer
 
 STATUS: dict[Media, dict[Outcome, int]] = {
@@ -37,35 +29,19 @@ HEADERS: dict[Media, tuple[Header, ...]] = {
     )
     for media in STATUS
 }
-MAX_QUERY_STRING = 16 * 1024
 
+Fields = Mapping[bytes, bytes]
+"""The headers of a request by their lower-case names; of those given twice, the last."""
+Read = Callable[[bytes], GraphQLRequest]
+"""Makes a request of the bytes that hold it; raises BadUserInput."""
 Execute = Callable[[GraphQLRequest, Viewer, str], Awaitable[Result]]
 
 
-class Page(Protocol):
-    """What a browser is shown in place of an answer."""
-
-    async def show(self, scope: Scope, send: Send) -> None: ...
-
-
-class Head(msgspec.Struct):
-    """The headers that matter here."""
-
-    accept: bytes = b""
-    content_type: bytes = b""
-    content_encoding: bytes = b""
-    content_length: bytes = b""
-    authorization: bytes | None = None
-
-
-FIELDS = {name.replace("_", "-").encode(): name for name in Head.__struct_fields__}
-
-
-class GraphQLEndpoint:
-    """The ASGI application at the path of the graph.
+class GraphQL:
+    """What becomes of a request, whichever way it came in.
 
     `execute(request, viewer, request_id)` answers, and `report(exception, request_id)` hears of
-    what it raised instead.
+    what it raised instead. `max_body` is in bytes.
     """
 
     def __init__(
@@ -73,93 +49,60 @@ class GraphQLEndpoint:
         execute: Execute,
         report: Callable[[BaseException, str], None],
         *,
-        page: Page | None = None,
         max_body: int = 1024 * 1024,
     ) -> None:
+        self.max_body = max_body
+        self.media = lru_cache(maxsize=256)(negotiated)
         self._execute = execute
         self._report = report
-        self._page = page
-        self._max_body = max_body
-        self._negotiated = lru_cache(maxsize=256)(negotiated)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def answer(
+        self, read: Read, asked: bytes, media: Media, viewer: Viewer, request_id: str
+    ) -> Reply:
+        """The answer to what was asked; whatever fails is told in it."""
         try:
-            await self._answer(scope, receive, send)
-        except HTTPException as error:
-            headers = [(name.encode(), it.encode()) for name, it in (error.headers or {}).items()]
-            await refuse(send, error.status_code, error.detail, headers)
-
-    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        method = scope["method"]
-        if method not in ("POST", "GET", "HEAD"):
-            raise HTTPException(405, "ask with GET or POST", {"allow": "GET, HEAD, POST"})
-        head = _head(scope)
-        page = self._page if method != "POST" else None
-        media = self._negotiated(head.accept, page is not None)
-        if media is None:
-            raise HTTPException(406, f"to be had: {', '.join(it.value for it in STATUS)}")
-        if page is not None and media is Media.HTML:
-            await page.show(scope, send)
-            return
-        try:
-            request = posted(await self._body(head, receive)) if method == "POST" else _got(scope)
+            request = read(asked)
         except BadUserInput as error:
             result = refused({"message": error.message, "extensions": error.extensions()})
-            await reply(send, 400, HEADERS[media], result.encoded())
-            return
+            return Reply(400, HEADERS[media], result.encoded())
         try:
-            work = self._execute(request, _viewer(scope, head), request_id(scope))
-            answer = await unless_gone(receive, work)
-            if answer is None:
-                return
-            body = answer.encoded()
+            result = await self._execute(request, viewer, request_id)
+            body = result.encoded()
         except Exception as error:
-            self._report(error, request_id(scope))
-            raise HTTPException(500, "Internal error") from error
-        scope[OPERATION] = answer.operation
-        status = STATUS[media][answer.outcome]
+            self._report(error, request_id)
+            return problem(500, "Internal error")
+        status = STATUS[media][result.outcome]
         headers = HEADERS[media] if status != 405 else (*HEADERS[media], (b"allow", b"POST"))
-        await reply(send, status, headers, body)
+        return Reply(status, headers, body, result.operation)
 
-    async def _body(self, head: Head, receive: Receive) -> bytes:
-        if not _is_json(head.content_type) or head.content_encoding not in (b"", b"identity"):
-            raise HTTPException(415, "a request is application/json in UTF-8")
-        length = head.content_length
-        announced = int(length) if length.isdigit() and len(length) < 20 else 0
-        body = b""
-        more = announced <= self._max_body
-        while more:
-            message = await receive()
-            body += message.get("body", b"")
-            more = message.get("more_body", False) and len(body) <= self._max_body
-        if max(announced, len(body)) > self._max_body:
-            limit = f"a request may have {self._max_body} bytes"
-            raise HTTPException(413, limit, {"connection": "close"})
-        return body
+    def plain(self, fields: Fields) -> Media | None:
+        """How to answer the body of a POST with these headers; None where there is a but."""
+        if 0 < announced(fields) <= self.max_body and readable(fields):
+            return self.media(fields.get(b"accept", b""), False)
+        return None
 
 
-def _head(scope: Scope) -> Head:
-    head = Head()
-    for name, value in scope["headers"]:
-        if name in FIELDS:
-            setattr(head, FIELDS[name], value)
-    return head
-
-
-def _got(scope: Scope) -> GraphQLRequest:
-    query_string: bytes = scope["query_string"]
-    if len(query_string) > MAX_QUERY_STRING:
-        raise HTTPException(414, f"parameters may have {MAX_QUERY_STRING} bytes")
-    return got(query_string)
-
-
-def _viewer(scope: Scope, head: Head) -> Viewer:
-    client = scope.get("client")
-    proof = head.authorization.decode("latin-1") if head.authorization else None
+def viewer(client: tuple[str, int] | None, fields: Fields) -> Viewer:
+    """Who asks, by the address of the connection and the headers of the request."""
+    given = fields.get(b"authorization")
+    proof = given.decode("latin-1") if given else None
     return Viewer(client[0], proof) if client else Viewer(authorization=proof)
 
 
-def _is_json(content_type: bytes) -> bool:
+def announced(fields: Fields) -> int:
+    """The bytes that a body is said to have; 0 where that is not known."""
+    length = fields.get(b"content-length", b"")
+    return int(length) if length.isdigit() and len(length) < 20 else 0
+
+
+def readable(fields: Fields) -> bool:
+    """Whether a body is said to be JSON as it is, in UTF-8."""
+    coded = fields.get(b"content-encoding", b"") not in (b"", b"identity")
+    return not coded and is_json(fields.get(b"content-type", b""))
+
+
+def is_json(content_type: bytes) -> bool:
+    """Whether a Content-Type means JSON in UTF-8."""
     if content_type == b"application/json":
         return True
     name, *parameters = (part.strip() for part in content_type.lower().split(b";"))

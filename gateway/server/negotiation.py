@@ -1,9 +1,9 @@
 """Which media type to answer with: RFC 9110's Accept over what GraphQL over HTTP may send."""
 
-from enum import Enum
+from enum import StrEnum
 
 
-class Media(Enum):
+class Media(StrEnum):
     """The media types of an answer."""
 
     RESPONSE = "application/graphql-response+json"

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.types import Send
 
 from gateway.errors import Problem
-from gateway.server.replies import Header, reply
+from gateway.server.replies import Header, Reply, reply
 
 MEDIA_TYPE = "application/problem+json"
 PROBLEM: Header = (b"content-type", MEDIA_TYPE.encode())
@@ -21,6 +21,11 @@ def body(status: int, detail: str | None = None) -> bytes:
     return msgspec.json.encode(
         Problem(title=HTTPStatus(status).phrase, status=status, detail=detail)
     )
+
+
+def problem(status: int, detail: str) -> Reply:
+    """A problem as an answer."""
+    return Reply(status, (PROBLEM,), body(status, detail))
 
 
 async def refuse(send: Send, status: int, detail: str, headers: Iterable[Header] = ()) -> None:

@@ -5,7 +5,7 @@ import pytest
 from starlette.types import Receive, Scope, Send
 
 from gateway.execution.results import Operation
-from gateway.server.access import OPERATION, Access, Served, request_id
+from gateway.server.access import OPERATION, Access, Served, ids, request_id
 from gateway.server.replies import reply
 
 
@@ -16,7 +16,9 @@ class Porter:
         self.begun: list[str] = []
         self.served: list[Served] = []
         times = iter((10.0, 10.25))
-        self.app = Access(self.inner, self.begun.append, self.served.append, lambda: next(times))
+        self.app = Access(
+            self.inner, self.begun.append, self.served.append, clock=lambda: next(times)
+        )
         transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
         self.client = httpx.AsyncClient(transport=transport, base_url="http://gateway")
 
@@ -79,3 +81,24 @@ async def test_what_is_not_http_passes_by() -> None:
 
     await Access(inner, passed.append, passed.append)({"type": "lifespan"}, None, None)  # type: ignore[arg-type]
     assert passed == ["lifespan"]
+
+
+async def test_no_line_is_made_where_none_is_wanted() -> None:
+    async def inner(_scope: Scope, _receive: Receive, send: Send) -> None:
+        await reply(send, 200, [])
+
+    told: list[Any] = []
+    app = Access(inner, lambda _: None, told.append, wanted=lambda: False)
+    transport = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://gateway") as client:
+        answer = await client.get("/x")
+    assert answer.headers["x-request-id"]
+    assert told == []
+
+
+def test_no_two_ids_are_alike() -> None:
+    one, other = ids(), ids()
+    found = [next(it) for it in (one, one, other, other)]
+    assert len(set(found)) == 4
+    assert {len(it) for it in found} == {32}
+    assert found[0][:16] == found[1][:16] != found[2][:16]

@@ -1,206 +1,88 @@
-from typing import Any
-
-import httpx
 import pytest
-from starlette.types import Scope, Send
 
-from gateway.execution.documents import Documents
-from gateway.execution.failures import Failures
-from gateway.execution.requests import GraphQLRequest
-from gateway.execution.results import Result
-from gateway.execution.run import Engine
-from gateway.server.graphql import GraphQLEndpoint
-from gateway.server.replies import reply
+from gateway.execution.results import Operation
+from gateway.server.graphql import HEADERS, announced, viewer
+from gateway.server.negotiation import Media
+from gateway.server.requests import got, posted
 from gateway.upstreams.base import Viewer
-from tests.execution.graph import Journal, schema
+from tests.server.desk import Desk
 
-RESPONSE = "application/graphql-response+json"
-JSON = "application/json"
-SCHEMA = schema()
-
-
-class Desk:
-    """An endpoint over the test schema, and what it was asked and told."""
-
-    def __init__(self) -> None:
-        self.engine = Engine(SCHEMA, Documents(SCHEMA), Failures(self.report))
-        self.viewers: list[Viewer] = []
-        self.faults: list[BaseException] = []
-        self.broken = False
-        self.endpoint = GraphQLEndpoint(self.execute, self.report, page=self, max_body=2000)
-        transport = httpx.ASGITransport(self.endpoint, client=("10.0.0.7", 4000))
-        self.client = httpx.AsyncClient(transport=transport, base_url="http://gateway")
-
-    async def execute(self, request: GraphQLRequest, viewer: Viewer, request_id: str) -> Result:
-        self.viewers.append(viewer)
-        if self.broken:
-            raise RuntimeError("secret")
-        return await self.engine.run(request, Journal(), request_id)
-
-    def report(self, error: BaseException, _request_id: str) -> None:
-        self.faults.append(error)
-
-    async def show(self, _scope: Scope, send: Send) -> None:
-        await reply(send, 200, [(b"content-type", b"text/html")], b"the page")
-
-
-@pytest.fixture
-def desk() -> Desk:
-    return Desk()
-
-
-async def post(desk: Desk, query: str, accept: str = RESPONSE, **more: Any) -> httpx.Response:
-    body = {"query": query, **more}
-    return await desk.client.post("/graphql", json=body, headers={"accept": accept})
-
-
-@pytest.mark.parametrize("accept", [RESPONSE, JSON])
-async def test_an_answer_is_in_the_words_that_are_accepted(desk: Desk, accept: str) -> None:
-    answer = await post(desk, "{ meshes { name } }", accept)
-    assert answer.status_code == 200
-    assert answer.headers["content-type"] == f"{accept}; charset=utf-8"
-    assert answer.headers["cache-control"] == "no-store"
-    assert answer.json() == {"data": {"meshes": [{"name": "m"}, {"name": "mm"}]}}
+JSON = b"application/json"
+FIELDS = {b"content-type": JSON, b"content-length": b"20"}
 
 
 @pytest.mark.parametrize(
-    ("query", "accept", "status", "code"),
+    ("fields", "media"),
     [
-        ("{", RESPONSE, 400, "GRAPHQL_PARSE_FAILED"),
-        ("{", JSON, 200, "GRAPHQL_PARSE_FAILED"),
-        ("{ x }", RESPONSE, 400, "GRAPHQL_VALIDATION_FAILED"),
-        ("{ x }", JSON, 200, "GRAPHQL_VALIDATION_FAILED"),
-        ("query ($n: Int!) { meshes(first: $n) { name } }", RESPONSE, 400, "BAD_USER_INPUT"),
-        ("query ($n: Int!) { meshes(first: $n) { name } }", JSON, 200, "BAD_USER_INPUT"),
-        ("{ must }", RESPONSE, 200, "INTERNAL_SERVER_ERROR"),
-        ("{ meshes { status } }", RESPONSE, 200, "CONFLICT"),
+        ({}, Media.JSON),
+        ({b"accept": b"application/graphql-response+json"}, Media.RESPONSE),
+        ({b"accept": b"text/html,*/*;q=0.1"}, Media.JSON),
+        ({b"content-encoding": b"identity"}, Media.JSON),
+        ({b"content-type": b"application/json; charset=utf-8"}, Media.JSON),
+        ({b"content-length": b"2000"}, Media.JSON),
+        ({b"accept": b"text/html"}, None),
+        ({b"content-encoding": b"gzip"}, None),
+        ({b"content-type": b""}, None),
+        ({b"content-type": b"application/json; charset=utf-16"}, None),
+        ({b"content-length": b"2001"}, None),
+        ({b"content-length": b"0"}, None),
+        ({b"content-length": b""}, None),
+        ({b"content-length": b"9" * 30}, None),
+        ({b"content-length": b"-1"}, None),
     ],
 )
-async def test_a_status_tells_whether_anything_ran(
-    desk: Desk, query: str, accept: str, status: int, code: str
+def test_a_plain_post_is_known_by_its_headers(
+    fields: dict[bytes, bytes], media: Media | None
 ) -> None:
-    answer = await post(desk, query, accept)
-    assert answer.status_code == status
-    assert answer.json()["errors"][0]["extensions"]["code"] == code
-    assert ("data" in answer.json()) == (code in ("INTERNAL_SERVER_ERROR", "CONFLICT"))
-
-
-@pytest.mark.parametrize("accept", [RESPONSE, JSON])
-@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"{}", b'{"query":{}}'])
-async def test_what_is_no_request_is_400_with_a_graphql_error(
-    desk: Desk, body: bytes, accept: str
-) -> None:
-    headers = {"content-type": JSON, "accept": accept}
-    answer = await desk.client.post("/graphql", content=body, headers=headers)
-    assert answer.status_code == 400
-    assert answer.headers["content-type"] == f"{accept}; charset=utf-8"
-    assert answer.json()["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
-
-
-@pytest.mark.parametrize("method", ["GET", "HEAD"])
-async def test_a_query_may_be_asked_with_get(desk: Desk, method: str) -> None:
-    parameters = {
-        "query": "query A($n: Int) { meshes(first: $n) { name } }",
-        "variables": '{"n":1}',
-    }
-    answer = await desk.client.request(method, "/graphql", params=parameters)
-    assert answer.status_code == 200
-    assert answer.headers["content-length"] == "34"
-    assert answer.text == ('{"data":{"meshes":[{"name":"m"}]}}' if method == "GET" else "")
-
-
-@pytest.mark.parametrize("accept", [RESPONSE, JSON])
-async def test_a_mutation_may_not(desk: Desk, accept: str) -> None:
-    parameters = {"query": 'mutation { apply(name: "a") }'}
-    answer = await desk.client.get("/graphql", params=parameters, headers={"accept": accept})
-    assert answer.status_code == 405
-    assert answer.headers["allow"] == "POST"
-    assert answer.json()["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
+    assert Desk().graph.plain(FIELDS | fields) is media
 
 
 @pytest.mark.parametrize(
-    ("method", "headers", "content", "status"),
+    ("length", "known"),
+    [(b"", 0), (b"0", 0), (b"17", 17), (b"x", 0), (b"9" * 20, 0), (b"9" * 19, 10**19 - 1)],
+)
+def test_an_announced_length_is_a_number(length: bytes, known: int) -> None:
+    assert announced({b"content-length": length}) == known
+    assert announced({}) == 0
+
+
+@pytest.mark.parametrize(
+    ("client", "fields", "known"),
     [
-        ("PUT", {}, b"", 405),
-        ("DELETE", {}, b"", 405),
-        ("POST", {"accept": "text/html"}, b"{}", 406),
-        ("GET", {"accept": "image/png"}, b"", 406),
-        ("POST", {}, b"{}", 415),
-        ("POST", {"content-type": "text/plain"}, b"{}", 415),
-        ("POST", {"content-type": "application/x-www-form-urlencoded"}, b"query=a", 415),
-        ("POST", {"content-type": "application/json; charset=utf-16"}, b"{}", 415),
-        ("POST", {"content-type": JSON, "content-encoding": "gzip"}, b"{}", 415),
-        ("POST", {"content-type": JSON}, b" " * 2001, 413),
-        ("POST", {"content-type": JSON, "content-length": "9" * 30}, b" " * 2001, 413),
+        (("10.0.0.7", 4000), {}, Viewer("10.0.0.7")),
+        (("10.0.0.7", 4000), {b"authorization": b"Bearer \xe4"}, Viewer("10.0.0.7", "Bearer ä")),
+        (None, {b"authorization": b"Bearer a"}, Viewer(authorization="Bearer a")),
+        (None, {b"authorization": b""}, Viewer()),
     ],
 )
-async def test_what_http_refuses_is_a_problem(
-    desk: Desk, method: str, headers: dict[str, str], content: bytes, status: int
+def test_a_viewer_is_who_asks(
+    client: tuple[str, int] | None, fields: dict[bytes, bytes], known: Viewer
 ) -> None:
-    answer = await desk.client.request(method, "/graphql", headers=headers, content=content)
-    assert answer.status_code == status
-    assert answer.headers["content-type"] == "application/problem+json"
-    assert answer.json()["status"] == status
-    assert ("allow" in answer.headers) == (status == 405)
+    assert viewer(client, fields) == known
 
 
-async def test_parameters_may_be_so_long(desk: Desk) -> None:
-    answer = await desk.client.get("/graphql", params={"query": "{" * 17_000})
-    assert answer.status_code == 414
+async def test_an_answer_says_what_was_run() -> None:
+    desk = Desk()
+    body = b'{"query":"query Q { meshes(first: 1) { name } }"}'
+    answer = await desk.graph.answer(posted, body, Media.JSON, Viewer("a"), "r")
+    assert (answer.status, answer.headers) == (200, HEADERS[Media.JSON])
+    assert answer.body == b'{"data":{"meshes":[{"name":"m"}]}}'
+    assert answer.operation == Operation("query", "Q")
+    assert desk.viewers == [Viewer("a")]
 
 
-async def test_a_body_without_a_length_is_read_no_further_than_the_limit(desk: Desk) -> None:
-    read = 0
-
-    async def receive() -> dict[str, Any]:
-        nonlocal read
-        read += 1
-        return {"type": "http.request", "body": b" " * 900, "more_body": True}
-
-    sent: list[Any] = []
-
-    async def send(message: Any) -> None:
-        sent.append(message)
-
-    headers = [(b"content-type", b"application/json")]
-    scope = {"type": "http", "method": "POST", "headers": headers, "query_string": b""}
-    await desk.endpoint(scope, receive, send)
-    assert sent[0]["status"] == 413
-    assert read == 3
+async def test_a_mutation_needs_post() -> None:
+    query = b"query=mutation%7Bapply(name%3A%22a%22)%7D"
+    answer = await Desk().graph.answer(got, query, Media.RESPONSE, Viewer(), "r")
+    assert answer.status == 405
+    assert (b"allow", b"POST") in answer.headers
+    assert answer.operation == Operation("mutation")
 
 
-@pytest.mark.parametrize("content_type", [JSON, "Application/JSON; charset=UTF-8"])
-async def test_json_is_json_however_it_is_spelt(desk: Desk, content_type: str) -> None:
-    answer = await desk.client.post(
-        "/graphql",
-        content=b'{"query":"{ __typename }"}',
-        headers={"content-type": content_type},
-    )
-    assert answer.json() == {"data": {"__typename": "Query"}}
-
-
-async def test_a_browser_is_shown_the_page(desk: Desk) -> None:
-    browser = {"accept": "text/html,application/xml;q=0.9,*/*;q=0.8"}
-    answer = await desk.client.get("/graphql", headers=browser)
-    assert answer.text == "the page"
-
-
-@pytest.mark.parametrize("authorization", [None, "Bearer abc"])
-async def test_the_viewer_is_who_asks_and_what_proves_it(
-    desk: Desk, authorization: str | None
-) -> None:
-    headers = {"authorization": authorization} if authorization else {}
-    await desk.client.post("/graphql", json={"query": "{ must }"}, headers=headers)
-    assert desk.viewers == [Viewer("10.0.0.7", authorization)]
-
-
-async def test_what_nobody_foresaw_is_reported_and_masked(desk: Desk) -> None:
+async def test_what_nobody_foresaw_is_reported_with_the_id() -> None:
+    desk = Desk()
     desk.broken = True
-    answer = await post(desk, "{ must }")
-    assert answer.status_code == 500
-    assert answer.json() == {
-        "title": "Internal Server Error",
-        "status": 500,
-        "detail": "Internal error",
-    }
+    answer = await desk.graph.answer(posted, b'{"query":"{a}"}', Media.JSON, Viewer(), "r")
+    assert answer.status == 500
+    assert b"secret" not in answer.body
     assert [str(fault) for fault in desk.faults] == ["secret"]

@@ -8,9 +8,10 @@ import pytest
 from graphql import parse
 from starlette.applications import Starlette
 
+from gateway.server.endpoint import GraphQLEndpoint
 from gateway.server.graphiql import page as page_module
 from gateway.server.graphiql.page import STATIC, GraphiQLPage, examples
-from gateway.server.graphql import GraphQLEndpoint
+from gateway.server.graphql import GraphQL
 
 ROOT = Path(page_module.__file__).parent
 BUDGET = 3 * 1024 * 1024
@@ -30,7 +31,7 @@ async def unused(*_: Any) -> Any:
 
 def client(path: str) -> httpx.AsyncClient:
     page = GraphiQLPage(path)
-    endpoint = GraphQLEndpoint(unused, lambda *_: None, page=page)
+    endpoint = GraphQLEndpoint(GraphQL(unused, lambda *_: None), page)
     app = Starlette(routes=page.routes())
     app.add_route(path, endpoint)  # type: ignore[arg-type]
     transport = httpx.ASGITransport(app)
