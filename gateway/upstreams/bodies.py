@@ -76,7 +76,8 @@ class Bodies:
     def leave(self) -> None:
         """A GET that was admitted is over."""
         self._admitted -= 1
-        self._go_on()
+        if self._waiting:
+            self._go_on()
 
     def take(self, size: int, reader: Reader) -> bool:
         """Count what came; whether the reader may read on, or is told later that it may."""
