@@ -69,7 +69,7 @@ class Calls(DataLoader[K, Once[T]]):
         # DataLoader's own would look at `batch_load_fn` for every operation anew, for longer than
         # all the rest takes.
         self.loop = operation.loop
-        self._cache: dict[K, asyncio.Future[Once[T]]] = {}
+        self._cache = {}
         self._queue: list[Loader] = []
         self.upstreams = upstreams
         self.operation = operation

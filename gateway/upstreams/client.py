@@ -39,9 +39,7 @@ _DOWN_STATUSES: Final = frozenset({502, 503, 504})
 
 # A path that any client of HTTP would send as it stands: escaped, and without dot segments, which
 # proxies resolve even when they are escaped.
-_PATH: Final = re.compile(
-    r"/(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/?\[\]]++|%[0-9a-fA-F]{2})*+"
-)
+_PATH: Final = re.compile(r"/(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/?\[\]]++|%[0-9a-fA-F]{2})*+")
 _DOTS: Final = re.compile(r"[^?]*/(?:\.|%2[eE]){1,2}(?:[/?]|$)")
 
 
@@ -110,9 +108,7 @@ class Client:
         else is a write and is sent once. Raises UpstreamUnavailable, UpstreamTimeout, CircuitOpen,
         BadResponse and BudgetExceeded; BadUserInput for a path that could become another one.
         """
-        if not _PATH.fullmatch(path) or (
-            ("/." in path or "/%2" in path) and _DOTS.match(path)
-        ):
+        if not _PATH.fullmatch(path) or (("/." in path or "/%2" in path) and _DOTS.match(path)):
             raise BadUserInput(f"{self.name}: a name in this request cannot be asked for")
         if operation.seconds_left() <= 0:
             raise self._too_late()
@@ -165,32 +161,29 @@ class Client:
 
     async def _get(self, call: Call) -> Answer:
         self._budget.called()
-        if not self._bodies.admit():
+        if self._bodies.is_full:
             await self._bodies.wait(call.operation.deadline)
-        try:
-            while True:
-                answer, failure = None, None
-                if not self._slots.take():
-                    await self._slots.wait()
-                try:
-                    answer = await self._exchange(call)
-                    if answer.status == 401:
-                        answer = await self._once_renewed(call, answer)
-                except UpstreamUnavailable as error:
-                    failure = error
-                finally:
-                    self._slots.give()
-                if answer is not None and answer.status not in PASSING_STATUSES:
-                    return answer
-                delay = self._delay(call, answer, failure)
-                if delay is None:
-                    break
-                call.operation.spend(self.name)
-                self._tell_retry(call, delay, failure)
-                await asyncio.sleep(delay)
-                call.attempt += 1
-        finally:
-            self._bodies.leave()
+        while True:
+            answer, failure = None, None
+            if not self._slots.take():
+                await self._slots.wait()
+            try:
+                answer = await self._exchange(call)
+                if answer.status == 401:
+                    answer = await self._once_renewed(call, answer)
+            except UpstreamUnavailable as error:
+                failure = error
+            finally:
+                self._slots.give()
+            if answer is not None and answer.status not in PASSING_STATUSES:
+                return answer
+            delay = self._delay(call, answer, failure)
+            if delay is None:
+                break
+            call.operation.spend(self.name)
+            self._tell_retry(call, delay, failure)
+            await asyncio.sleep(delay)
+            call.attempt += 1
         if answer is not None:
             return answer
         assert failure is not None

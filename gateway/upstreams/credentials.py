@@ -83,7 +83,17 @@ class Shown(msgspec.Struct, frozen=True):
 class Credentials:
     """What one upstream is shown. It belongs to that upstream: nothing of it goes to another."""
 
-    __slots__ = ("_auth", "_events", "_file", "_forwards", "_has_none", "_kept", "_last", "_secret", "_upstream")
+    __slots__ = (
+        "_auth",
+        "_events",
+        "_file",
+        "_forwards",
+        "_has_none",
+        "_kept",
+        "_last",
+        "_secret",
+        "_upstream",
+    )
 
     def __init__(
         self,

@@ -196,7 +196,8 @@ class Shared(Generic[T]):
             rest._await(self._awaited)
             self.ended = True
             self._error = asyncio.CancelledError()
-            asyncio.ensure_future(asyncio.wait((self._loop.create_task(rest.result()),)))
+            ending = self._loop.create_task(rest.result())
+            ending.add_done_callback(lambda done: done.cancelled() or done.exception())
 
 
 def woken(waiting: list[asyncio.Future[bool]]) -> list[asyncio.Future[bool]]:
