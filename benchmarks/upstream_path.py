@@ -8,6 +8,7 @@ protocol that sends ready bytes and looks at nothing: what the kernel and the lo
 
 import argparse
 import asyncio
+import gc
 import statistics
 import subprocess
 import sys
@@ -26,6 +27,7 @@ from gateway.model.changes import Apply
 from gateway.model.pages import Listing
 from gateway.model.resources import ResourceKey
 from gateway.settings import AuthSettings, UpstreamSettings
+from gateway.telemetry import emit, listens
 from gateway.upstreams.base import Answer, Operation, Transport, Viewer
 from gateway.upstreams.client import Client
 from gateway.upstreams.credentials import Credentials
@@ -126,7 +128,7 @@ def works(transport: Transport, url: str, *, share: bool) -> tuple[dict[str, Wor
         name="bench", product="kuma", url=url, concurrency=200, share_calls=share
     )
     credentials = Credentials(AuthSettings(type="bearer", token=TOKEN), upstream="bench")
-    kuma = Kuma(settings, Client(settings, transport, credentials))
+    kuma = Kuma(settings, Client(settings, transport, credentials, emit, listens=listens))
     viewer = Viewer("10.0.0.1")
 
     def loaders() -> Loaders:
@@ -162,6 +164,9 @@ async def measure(port: int, rounds: int) -> dict[str, list[float]]:
             await kuma.discover(Viewer())
             adapters.append(kuma)
             all_works |= {f"{name}: {what}": work for what, work in made.items()}
+    # As the server does once it has started.
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
     loop = asyncio.get_running_loop()
     bare = [(await loop.create_connection(Bare, "127.0.0.1", port))[1] for _ in range(AT_ONCE)]
     all_works["loopback: a bare protocol"] = lambda turn: bare[turn // CALLS].ask()

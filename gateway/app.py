@@ -32,6 +32,7 @@ from gateway.server.problems import EXCEPTIONS
 from gateway.settings import Settings, UpstreamSettings
 from gateway.upstreams import PRODUCTS
 from gateway.upstreams.base import Adapter, Operation, Transport, Viewer
+from gateway.upstreams.bodies import Bodies
 from gateway.upstreams.client import Client
 from gateway.upstreams.credentials import Credentials
 from gateway.upstreams.refreshing import keep_known
@@ -95,17 +96,27 @@ def create_gateway(
 ) -> Gateway:
     """A gateway for these settings; `transports` replaces the way to upstreams by their names."""
     given = transports or {}
+    bodies = Bodies(settings.operations.max_bodies)
     upstreams = {
-        one.name: adapter(one, given.get(one.name) or default_transport(one))
+        one.name: adapter(one, given.get(one.name) or default_transport(one, bodies), bodies)
         for one in settings.upstreams
     }
     return Gateway(settings, upstreams)
 
 
-def adapter(settings: UpstreamSettings, transport: Transport) -> Adapter:
+def adapter(
+    settings: UpstreamSettings, transport: Transport, bodies: Bodies | None = None
+) -> Adapter:
     """One upstream, reached by a transport and asked in its product's way."""
     credentials = Credentials(settings.auth, upstream=settings.name, events=telemetry.emit)
-    client = Client(settings, transport, credentials, telemetry.emit)
+    client = Client(
+        settings,
+        transport,
+        credentials,
+        telemetry.emit,
+        bodies=bodies,
+        listens=telemetry.listens,
+    )
     return PRODUCTS[Product(settings.product)](settings, client)
 
 

@@ -15,7 +15,7 @@ from gateway.model.reads import Reads
 from gateway.model.resources import Resource, ResourceKey
 from gateway.upstreams import batching
 from gateway.upstreams.base import Adapter, Operation
-from gateway.upstreams.sharing import Shared
+from gateway.upstreams.sharing import Once
 
 Upstreams = Mapping[str, Adapter]
 K = TypeVar("K")
@@ -46,19 +46,12 @@ class Loaders:
 
     def clear(self) -> None:
         """Forget everything, so that a later read sees what was written."""
-        self._pages: Pages | None = None
+        self._pages = Pages(self.upstreams, self.operation)
         self._resources: Resources | None = None
-
-    @property
-    def pages(self) -> "Pages":
-        """The loader of collections."""
-        if self._pages is None:
-            self._pages = Pages(self)
-        return self._pages
 
     async def page(self, listing: Listing) -> Page:
         """A whole collection. Raises MeshgateError."""
-        return await self.pages.page(listing)
+        return await self._pages.page(listing)
 
     async def resource(
         self, key: ResourceKey, *, overview: bool = False, reads: Reads | None = None
@@ -68,35 +61,31 @@ class Loaders:
         Raises MeshgateError.
         """
         if self._resources is None:
-            self._resources = Resources(self)
+            self._resources = Resources(self.upstreams, self.operation, self._pages)
         return await self._resources.resource(Wanted(key, overview, reads))
 
-    def covering(self, listing: Listing) -> Shared[Page] | None:
-        """The call already made that brings a collection, if there is one."""
-        return self._pages.covering(listing) if self._pages is not None else None
 
-
-class Calls(DataLoader[K, Shared[T]]):
+class Calls(DataLoader[K, Once[T]]):
     """A loader of calls: a batch finds the call that brings each key, and begins none.
 
     Whoever wants a key waits for its call, and none for the slowest of the batch, which may be
     another upstream's. So a batch waits for nothing, and needs no task: the loop calls it.
     """
 
-    def __init__(self, loaders: Loaders) -> None:
+    def __init__(self, upstreams: Upstreams, operation: Operation) -> None:
         # DataLoader's own would look at `batch_load_fn` for every operation anew, for longer than
         # all the rest takes.
-        self.loop = asyncio.get_running_loop()
+        self.loop = operation.loop
         self._cache = {}
         self._queue: list[Loader] = []
-        self.loaders = loaders
-        self.operation = loaders.operation
+        self.upstreams = upstreams
+        self.operation = operation
 
     def get_cache_key(self, key: K) -> K:
         """A key is its own."""
         return key
 
-    def do_resolve_reject(self, key: K, future: asyncio.Future[Shared[T]]) -> None:
+    def do_resolve_reject(self, key: K, future: asyncio.Future[Once[T]]) -> None:
         """Let a key be of the next batch."""
         if not self._queue:
             self.loop.call_soon(self._batch)
@@ -116,11 +105,11 @@ class Calls(DataLoader[K, Shared[T]]):
             if not one.future.done():
                 one.future.set_result(call)
 
-    async def batch_load_fn(self, keys: list[K]) -> list[Shared[T]]:
+    async def batch_load_fn(self, keys: list[K]) -> list[Once[T]]:
         """For each key the call that brings it."""
         return list(self.calls(keys))
 
-    def calls(self, keys: Sequence[K]) -> Sequence[Shared[T]]:
+    def calls(self, keys: Sequence[K]) -> Sequence[Once[T]]:
         """For each key the call that brings it."""
         raise NotImplementedError
 
@@ -128,9 +117,9 @@ class Calls(DataLoader[K, Shared[T]]):
 class Pages(Calls[Listing, Page]):
     """Collections, those of one kind asked for together where that is cheaper."""
 
-    def __init__(self, loaders: Loaders) -> None:
-        super().__init__(loaders)
-        self.asked: dict[Listing, Shared[Page]] = {}
+    def __init__(self, upstreams: Upstreams, operation: Operation) -> None:
+        super().__init__(upstreams, operation)
+        self.asked: dict[Listing, Once[Page]] = {}
         self._parts: dict[int, dict[str | None, list[Resource]]] = {}
 
     async def page(self, listing: Listing) -> Page:
@@ -150,13 +139,13 @@ class Pages(Calls[Listing, Page]):
         rows = tuple(parts.get(mesh, ()))
         return Page(rows, len(rows), None, whole.broken)
 
-    def calls(self, keys: Sequence[Listing]) -> Sequence[Shared[Page]]:
+    def calls(self, keys: Sequence[Listing]) -> Sequence[Once[Page]]:
         """For each listing the call that brings it."""
         if len(keys) == 1 and not self.asked:
             return [self._begin(keys[0])]
         counts = {}
         for name in {key.upstream for key in keys}:
-            known = self.loaders.upstreams[name].known(self.operation.viewer)
+            known = self.upstreams[name].known(self.operation.viewer)
             counts[name] = known.counts if known else {}
         # What is asked for as a whole needs not be asked for in part.
         whole = {key for key in keys if key.narrowing == EVERYTHING}
@@ -169,12 +158,14 @@ class Pages(Calls[Listing, Page]):
             self._begin(fetch.listing)
         return [call for key in keys if (call := self.covering(key)) is not None]
 
-    def _begin(self, listing: Listing) -> Shared[Page]:
-        upstream = self.loaders.upstreams[listing.upstream]
-        call = self.asked[listing] = Shared(partial(upstream.list, listing, self.operation))
+    def _begin(self, listing: Listing) -> Once[Page]:
+        upstream = self.upstreams[listing.upstream]
+        call = self.asked[listing] = Once(
+            partial(upstream.list, listing, self.operation), self.loop
+        )
         return call
 
-    def covering(self, listing: Listing) -> Shared[Page] | None:
+    def covering(self, listing: Listing) -> Once[Page] | None:
         """A call already made that brings this listing, or a wider one."""
         if not self.asked:
             return None
@@ -198,39 +189,44 @@ class Rows(msgspec.Struct, frozen=True):
 class Resources(Calls[Wanted, Rows]):
     """Single resources: from a list that is there, by one list for many, or each by its own get."""
 
+    def __init__(self, upstreams: Upstreams, operation: Operation, pages: Pages) -> None:
+        super().__init__(upstreams, operation)
+        self.pages = pages
+
     async def resource(self, wanted: Wanted) -> Resource | None:
         """One resource, None where there is none. Raises MeshgateError."""
         call = await self.load(wanted)
         return (await call.result()).row(wanted.key)
 
-    def calls(self, keys: Sequence[Wanted]) -> Sequence[Shared[Rows]]:
+    def calls(self, keys: Sequence[Wanted]) -> Sequence[Once[Rows]]:
         """For each resource the call that brings it."""
+        if len(keys) == 1 and self.pages.covering(keys[0].listing) is None:
+            return [self._got(keys[0])]
         groups: defaultdict[Listing, list[Wanted]] = defaultdict(list)
         for key in keys:
             groups[key.listing].append(key)
-        calls: dict[Wanted, Shared[Rows]] = {}
+        calls: dict[Wanted, Once[Rows]] = {}
         for listing, group in groups.items():
             if self._listed(listing, len(group)):
-                call = Shared(partial(self._list, listing))
+                call = Once(partial(self._list, listing), self.loop)
                 calls.update((key, call) for key in group)
             else:
-                calls.update((key, Shared(partial(self._get, key))) for key in group)
+                calls.update((key, self._got(key)) for key in group)
         return [calls[key] for key in keys]
 
     def _listed(self, listing: Listing, keys: int) -> bool:
-        if self.loaders.covering(listing) is not None:
-            return True
-        if keys == 1:
-            return False
-        known = self.loaders.upstreams[listing.upstream].known(self.operation.viewer)
+        known = self.upstreams[listing.upstream].known(self.operation.viewer)
         rows = known.counts.get((listing.kind, listing.mesh)) if known else None
-        return batching.worth_listing(keys, rows)
+        return self.pages.covering(listing) is not None or batching.worth_listing(keys, rows)
+
+    def _got(self, wanted: Wanted) -> Once[Rows]:
+        return Once(partial(self._get, wanted), self.loop)
 
     async def _list(self, listing: Listing) -> Rows:
-        page = await self.loaders.page(listing)
+        page = await self.pages.page(listing)
         return Rows({row.key: row for row in page.rows}, page.broken)
 
     async def _get(self, wanted: Wanted) -> Rows:
-        upstream = self.loaders.upstreams[wanted.key.upstream]
+        upstream = self.upstreams[wanted.key.upstream]
         found = await upstream.get(wanted.key, self.operation, overview=wanted.overview)
         return Rows({} if found is None else {wanted.key: found})

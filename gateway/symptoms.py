@@ -167,6 +167,11 @@ SYMPTOMS: Final[Mapping[str, Symptom]] = MappingProxyType(
                 "no control plane says that much here: mend url, or raise max_body",
             ),
             Symptom(
+                "no-room",
+                "the gateway held too many large answers to take in this one in time",
+                "raise operations.max_bodies",
+            ),
+            Symptom(
                 "answer-compressed",
                 "the answer is compressed, although nobody asked for that",
                 "turn compression off in the proxy before the control plane",

@@ -7,15 +7,17 @@ import pytest
 from starlette.types import ASGIApp
 
 from gateway.app import adapter, create_app, create_gateway
+from gateway.errors import UpstreamTimeout
 from gateway.execution.requests import GraphQLRequest
 from gateway.model.control_planes import Product
 from gateway.server.access import Access
 from gateway.settings import OperationSettings, ServerSettings, Settings, UpstreamSettings
 from gateway.upstreams import PRODUCTS
-from gateway.upstreams.base import Viewer
+from gateway.upstreams.base import Operation, Viewer
 from gateway.upstreams.kuma import Kuma
 from gateway.upstreams.kuma.fake import FakeKuma
 from tests.upstreams.kuma.canned import Canned, listed, said
+from tests.upstreams.loopback import always, loopback, reply
 
 QUERY = "{ meshes { nodes { name } failures { code } } }"
 
@@ -66,6 +68,26 @@ async def test_a_gateway_knows_its_upstreams_in_the_background_and_lets_go_of_th
         assert not transport.closed
     assert transport.closed
     assert asyncio.all_tasks() == {asyncio.current_task()}
+
+
+async def test_all_upstreams_together_hold_only_so_many_bytes_of_answers() -> None:
+    async with loopback(always(reply(b'"%b"' % (b"x" * 300_000)))) as server:
+        upstreams = tuple(
+            UpstreamSettings(name=name, product="kuma", url=server.url, timeout=0.2, retries=0)
+            for name in "ab"
+        )
+        limits = OperationSettings(max_bodies=200_000)
+        first, second = create_gateway(Settings(upstreams=upstreams, operations=limits)).upstreams
+        assert isinstance(first, Kuma)
+        assert isinstance(second, Kuma)
+        operation = Operation(Viewer(), seconds=0.02, calls=10)
+        held = await first.client.send("GET", "/config", operation=operation)
+        with pytest.raises(UpstreamTimeout, match="deadline"):
+            await second.client.send("GET", "/config", operation=operation)
+        assert len(held.body) == 300_002
+        del held
+        await second.client.send("GET", "/config", operation=Operation(Viewer(), 1.0, calls=10))
+        await asyncio.gather(first.close(), second.close())
 
 
 async def test_each_request_has_a_budget_of_its_own() -> None:

@@ -59,6 +59,10 @@ class OperationSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     max_upstream_calls: Annotated[
         int, Meta(description="The upstream calls that one operation may make.", ge=1)
     ] = 500
+    max_bodies: Annotated[
+        int,
+        _size("The large answers held at once, by all operations; a call waits for room."),
+    ] = 128 * 2**20
     page_size: Annotated[
         int, Meta(description="The size of a page where `first` is not given.", ge=1)
     ] = 100

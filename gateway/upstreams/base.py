@@ -64,16 +64,17 @@ class Operation:
     `deadline` is a time of the running loop's clock.
     """
 
-    __slots__ = ("calls_left", "deadline", "viewer")
+    __slots__ = ("calls_left", "deadline", "loop", "viewer")
 
     def __init__(self, viewer: Viewer, seconds: float, calls: int) -> None:
         self.viewer = viewer
-        self.deadline = asyncio.get_running_loop().time() + seconds
+        self.loop = asyncio.get_running_loop()
+        self.deadline = self.loop.time() + seconds
         self.calls_left = calls
 
     def seconds_left(self) -> float:
         """How long until the deadline; negative once it has passed."""
-        return self.deadline - asyncio.get_running_loop().time()
+        return self.deadline - self.loop.time()
 
     def spend(self, upstream: str) -> None:
         """Take one call from the budget; raises BudgetExceeded where none is left."""

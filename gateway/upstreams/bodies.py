@@ -6,7 +6,7 @@ from heapq import heappop, heappush
 from typing import Final, Protocol
 
 LARGE: Final = 64 * 1024
-"""From how many bytes a body counts: what is smaller weighs no more than the call that brings it."""
+"""From how many bytes a body counts: a smaller one weighs little more than its call."""
 
 
 class Reader(Protocol):
@@ -39,55 +39,65 @@ class Bodies:
     """The bytes of large bodies that are held, and who waits for there to be fewer.
 
     At the limit a GET waits before it begins, those of the oldest operations first, and a body that
-    is coming in is left where it is. One is always let through, so that everything goes on: the
-    limit is exceeded by one body at a time, and by what was on its way to us.
+    is coming in is left where it is, but for one. So that nobody waits for each other, one more is
+    let through each time that nothing came and nothing was given back for `patience` seconds.
     """
 
-    __slots__ = ("_admitted", "_limit", "_readers", "_through", "_turn", "_waiting", "held")
+    __slots__ = (
+        "_exceeded",
+        "_limit",
+        "_moves",
+        "_patience",
+        "_readers",
+        "_through",
+        "_turn",
+        "_waiting",
+        "_watching",
+        "held",
+    )
 
-    def __init__(self, limit: int = 128 << 20) -> None:
+    def __init__(self, limit: int = 128 << 20, patience: float = 0.05) -> None:
         self.held = 0
         self._limit = limit
-        self._admitted = 0
-        self._turn = 0
-        self._waiting: list[tuple[float, int, asyncio.Future[None]]] = []
-        self._readers: deque[Reader] = deque()
+        self._patience = patience
+        self._exceeded = False
         self._through: Reader | None = None
+        self._moves = 0
+        self._turn = 0
+        self._readers: deque[Reader] = deque()
+        self._waiting: list[tuple[float, int, asyncio.Future[None]]] = []
+        self._watching = False
 
-    def admit(self) -> bool:
-        """Let a GET begin, if there is room; where there is none, `wait` for it."""
-        if self._is_full and self._admitted:
-            return False
-        self._admitted += 1
-        return True
+    @property
+    def is_full(self) -> bool:
+        """Whether a GET has to `wait` before it begins."""
+        return self.held >= self._limit
 
     async def wait(self, deadline: float) -> None:
         """Wait until a GET may begin; the earliest deadline is the first."""
         given = asyncio.get_running_loop().create_future()
         self._turn += 1
         heappush(self._waiting, (deadline, self._turn, given))
+        self._watch()
         try:
             await given
         except BaseException:
             if not given.cancel() and not given.cancelled():
-                self.leave()
+                self._go_on()
             raise
-
-    def leave(self) -> None:
-        """A GET that was admitted is over."""
-        self._admitted -= 1
-        self._go_on()
 
     def take(self, size: int, reader: Reader) -> bool:
         """Count what came; whether the reader may read on, or is told later that it may."""
         self.held += size
-        if not self._is_full:
+        self._moves += 1
+        if not self.is_full or self._through is reader:
             return True
-        if self._through is None:
-            self._through = reader
-        if self._through is not reader:
-            self._readers.append(reader)
-        return self._through is reader
+        if not self._exceeded:
+            self._exceeded, self._through = True, reader
+            return True
+        self._readers.append(reader)
+        self._watch()
+        return False
 
     def forget(self, reader: Reader) -> None:
         """The reader has its body, or will not have it."""
@@ -95,25 +105,44 @@ class Bodies:
             self._through = None
         elif reader in self._readers:
             self._readers.remove(reader)
-        self._go_on()
 
     def give(self, size: int) -> None:
         """Count what nobody refers to any more."""
         self.held -= size
+        self._moves += 1
         self._go_on()
 
-    @property
-    def _is_full(self) -> bool:
-        return self.held >= self._limit
-
     def _go_on(self) -> None:
-        while self._readers and not (self._is_full and self._through):
+        if self.is_full:
+            return
+        self._exceeded, self._through = False, None
+        while not self.is_full and self._let_through():
+            pass
+
+    def _let_through(self) -> bool:
+        """Let one more go on, who reads already before who has not begun."""
+        if self._readers:
             reader = self._readers.popleft()
-            if self._is_full:
+            if self.is_full:
                 self._through = reader
             reader.read_on()
-        while self._waiting and not (self._is_full and self._admitted):
+            return True
+        while self._waiting:
             given = heappop(self._waiting)[2]
             if not given.done():
-                self._admitted += 1
                 given.set_result(None)
+                return True
+        return False
+
+    def _watch(self) -> None:
+        if not self._watching:
+            self._watching = True
+            loop = asyncio.get_running_loop()
+            loop.call_later(self._patience, self._look, self._moves)
+
+    def _look(self, moves: int) -> None:
+        self._watching = False
+        if moves == self._moves:
+            self._let_through()
+        if self._readers or self._waiting:
+            self._watch()

@@ -8,7 +8,6 @@ import asyncio
 import re
 import time
 from collections.abc import Callable, Coroutine
-from functools import partial
 from math import inf
 from typing import Any, Final
 
@@ -31,7 +30,7 @@ from gateway.upstreams.bodies import Bodies
 from gateway.upstreams.breaker import Breaker, Ticket
 from gateway.upstreams.credentials import Credentials, Shown
 from gateway.upstreams.retries import PASSING_STATUSES, RetryBudget, backoff, retry_after
-from gateway.upstreams.sharing import Flights, Shared
+from gateway.upstreams.sharing import Flights, Key, Shared
 from gateway.upstreams.slots import Slots
 from gateway.upstreams.vitals import Vitals
 
@@ -40,9 +39,8 @@ _DOWN_STATUSES: Final = frozenset({502, 503, 504})
 
 # A path that any client of HTTP would send as it stands: escaped, and without dot segments, which
 # proxies resolve even when they are escaped.
-_PATH: Final = re.compile(
-    r"(?![^?]*/(?:\.|%2[eE]){1,2}(?:[/?]|$))/(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/?\[\]]|%[0-9a-fA-F]{2})*"
-)
+_PATH: Final = re.compile(r"/(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/?\[\]]++|%[0-9a-fA-F]{2})*+")
+_DOTS: Final = re.compile(r"[^?]*/(?:\.|%2[eE]){1,2}(?:[/?]|$)")
 
 
 def _silent(*_: object, **__: object) -> None:
@@ -56,7 +54,7 @@ def _always(_: Event) -> bool:
 class Call:
     """What one `send` was asked for, and how far it has come."""
 
-    __slots__ = ("attempt", "body", "method", "operation", "path", "run", "shown")
+    __slots__ = ("attempt", "body", "key", "method", "operation", "path", "run", "shown")
 
     run: Shared[Answer]
 
@@ -69,6 +67,7 @@ class Call:
         self.body = body
         self.shown = shown
         self.attempt = 1
+        self.key: Key | None = None
 
 
 class Client:
@@ -109,31 +108,34 @@ class Client:
         else is a write and is sent once. Raises UpstreamUnavailable, UpstreamTimeout, CircuitOpen,
         BadResponse and BudgetExceeded; BadUserInput for a path that could become another one.
         """
-        if not _PATH.fullmatch(path):
+        if not _PATH.fullmatch(path) or (("/." in path or "/%2" in path) and _DOTS.match(path)):
             raise BadUserInput(f"{self.name}: a name in this request cannot be asked for")
         if operation.seconds_left() <= 0:
             raise self._too_late()
         call = Call(method, path, operation, body, self._credentials.shown(operation.viewer))
         if method != "GET":
-            return await self._outcome(self._begin(call, self._write), operation)
-        if not self._settings.share_calls:
-            return await self._outcome(self._begin(call, self._get), operation)
-        # An upstream, or a proxy before it, may decide by the address: it is part of the key.
-        key = (call.shown.fingerprint, operation.viewer.address, path)
-        flight = self._flights.find(key)
-        if flight is None:
-            flight = self._begin(call, self._get)
-            self._flights.start(key, flight)
-        try:
-            return await self._outcome(flight, operation)
-        finally:
-            self._flights.land(key, flight)
-
-    async def _outcome(self, run: Shared[Answer], operation: Operation) -> Answer:
+            run = self._begin(call, self._write)
+        elif self._settings.share_calls:
+            run = self._joined(call)
+        else:
+            run = self._begin(call, self._get)
         try:
             return await run.result(operation.deadline)
         except TimeoutError:
             raise self._too_late() from None
+        finally:
+            if call.key is not None:
+                self._flights.land(call.key, run)
+
+    def _joined(self, call: Call) -> Shared[Answer]:
+        """An equal GET that is under way, or else this one."""
+        # An upstream, or a proxy before it, may decide by the address: it is part of the key.
+        key = call.key = (call.shown.fingerprint, call.operation.viewer.address, call.path)
+        flight = self._flights.find(key)
+        if flight is None:
+            flight = self._begin(call, self._get)
+            self._flights.start(key, flight)
+        return flight
 
     def fingerprint(self, viewer: Viewer) -> str:
         """What stands for the credential that this caller's calls carry: the key of all sharing."""
@@ -154,37 +156,34 @@ class Client:
         if not self._breaker.admits():
             raise self._left_alone()
         call.operation.spend(self.name)
-        call.run = run = Shared(partial(how, call), self._alarms)
+        call.run = run = Shared(how(call), call.operation.loop, self._alarms)
         return run
 
     async def _get(self, call: Call) -> Answer:
         self._budget.called()
-        if not self._bodies.admit():
+        if self._bodies.is_full:
             await self._bodies.wait(call.operation.deadline)
-        try:
-            while True:
-                answer, failure = None, None
-                if not self._slots.take():
-                    await self._slots.wait()
-                try:
-                    answer = await self._exchange(call)
-                    if answer.status == 401:
-                        answer = await self._once_renewed(call, answer)
-                except UpstreamUnavailable as error:
-                    failure = error
-                finally:
-                    self._slots.give()
-                if answer is not None and answer.status not in PASSING_STATUSES:
-                    return answer
-                delay = self._delay(call, answer, failure)
-                if delay is None:
-                    break
-                call.operation.spend(self.name)
-                self._tell_retry(call, delay, failure)
-                await asyncio.sleep(delay)
-                call.attempt += 1
-        finally:
-            self._bodies.leave()
+        while True:
+            answer, failure = None, None
+            if not self._slots.take():
+                await self._slots.wait()
+            try:
+                answer = await self._exchange(call)
+                if answer.status == 401:
+                    answer = await self._once_renewed(call, answer)
+            except UpstreamUnavailable as error:
+                failure = error
+            finally:
+                self._slots.give()
+            if answer is not None and answer.status not in PASSING_STATUSES:
+                return answer
+            delay = self._delay(call, answer, failure)
+            if delay is None:
+                break
+            call.operation.spend(self.name)
+            self._tell_retry(call, delay, failure)
+            await asyncio.sleep(delay)
+            call.attempt += 1
         if answer is not None:
             return answer
         assert failure is not None
@@ -200,7 +199,7 @@ class Client:
             return None
         asked = retry_after(answer) if answer is not None else None
         delay = backoff(call.attempt) if asked is None else asked
-        is_late = asyncio.get_running_loop().time() + delay >= call.run.deadline
+        is_late = call.operation.loop.time() + delay >= call.run.deadline
         if is_late or call.operation.calls_left <= 0 or not self._breaker.admits():
             return None
         return delay if self._budget.take() else None
@@ -234,7 +233,7 @@ class Client:
         ticket = self._breaker.admit()
         if ticket is None:
             raise self._left_alone()
-        run.limit = asyncio.get_running_loop().time() + limit
+        run.limit = call.operation.loop.time() + limit
         started = time.perf_counter()
         answer: Answer | None = None
         failure: UpstreamError | None = None

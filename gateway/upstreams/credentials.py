@@ -127,12 +127,11 @@ class Credentials:
         `X-Forwarded-For` is always among it: without it Kuma takes whoever calls from its own
         host for its administrator, and does not look at the token.
         """
-        is_own = not self._forwards
-        credential = self._authorization() if is_own else viewer.authorization
+        credential = viewer.authorization if self._forwards else self._own()
         key = (viewer.address, credential)
         found = self._kept.get(key)
         if found is None:
-            if credential is not None and not is_own:
+            if credential is not None and self._forwards:
                 self._check(credential)
             found = _shown(viewer.address, credential)
             if len(credential or "") + len(viewer.address) <= _LONGEST_KEPT:
@@ -146,15 +145,14 @@ class Credentials:
         if self._file is None:
             return False
         self._file.value(at_once=True)
-        if self._authorization() == refused:
+        if self._own() == refused:
             return False
         self._events(UPSTREAM_CREDENTIAL, upstream=self._upstream, reason="401")
         return True
 
-    def _authorization(self) -> str | None:
-        return None if self._has_none else self._own()
-
-    def _own(self) -> str:
+    def _own(self) -> str | None:
+        if self._has_none:
+            return None
         secret = self._file.value() if self._file is not None else self._secret
         known, header = self._last
         if header and (secret is known or secret == known):

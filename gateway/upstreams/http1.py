@@ -146,7 +146,11 @@ class Connection(asyncio.Protocol):
             waiter.set_exception(faults.COMPRESSED.error())
             return
         parts = self._parts
-        body = self._body or (parts[0] if len(parts) == 1 else b"".join(parts))
+        if self._body is not None:
+            # It reads as bytes do, and nobody writes to it any more.
+            body = cast(bytes, self._body)
+        else:
+            body = parts[0] if len(parts) == 1 else b"".join(parts)
         waiter.set_result(Answer(self._status, Received(self._headers), body))
         self._let_go()
 

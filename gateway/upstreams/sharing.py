@@ -12,23 +12,70 @@ Key = tuple[str, str, str]
 T = TypeVar("T")
 
 
+class Once(Generic[T]):
+    """What several ask for and one of them brings: the first, and another where that one leaves.
+
+    Nothing is asked where nobody waits.
+    """
+
+    __slots__ = ("_ask", "_bringing", "_ended", "_error", "_loop", "_others", "_value")
+
+    _value: T
+
+    def __init__(
+        self, ask: Callable[[], Coroutine[Any, Any, T]], loop: asyncio.AbstractEventLoop
+    ) -> None:
+        self._ask: Callable[[], Coroutine[Any, Any, T]] | None = ask
+        self._loop = loop
+        self._bringing = False
+        self._ended = False
+        self._error: Exception | None = None
+        self._others: list[asyncio.Future[bool]] = []
+
+    async def result(self) -> T:
+        """What was asked for; raises what failed for each who asks."""
+        while not self._ended:
+            if self._bringing:
+                news = self._loop.create_future()
+                self._others.append(news)
+                await news
+                continue
+            assert self._ask is not None
+            self._bringing = True
+            try:
+                self._value = await self._ask()
+                self._ended = True
+            except Exception as error:
+                self._error = error
+                self._ended = True
+            finally:
+                self._bringing = False
+                if self._others:
+                    self._others = woken(self._others)
+        # It may refer to what holds this.
+        self._ask = None
+        if self._error is not None:
+            raise self._error
+        return self._value
+
+
 class Shared(Generic[T]):
     """A coroutine that is driven by those who wait for what it returns.
 
     The first to wait begins it and takes it from one thing that it awaits to the next, each time
     waiting for that on a future of its own. So one who drives can leave (cancelled, or at a
     deadline) without disturbing what is awaited, and another goes on from there. It is cancelled
-    when the last leaves, and never begun where nobody waits. What it awaits must not mind in
-    which task it goes on: it may use no `asyncio.timeout` and no `TaskGroup`.
+    when the last leaves. What it awaits must not mind in which task it goes on: it may use no
+    `asyncio.timeout` and no `TaskGroup`.
     """
 
     __slots__ = (
         "_alarms",
-        "_ask",
         "_awaited",
         "_coroutine",
         "_driven",
         "_error",
+        "_loop",
         "_others",
         "_turn",
         "_value",
@@ -42,11 +89,14 @@ class Shared(Generic[T]):
     _value: T
 
     def __init__(
-        self, ask: Callable[[], Coroutine[Any, Any, T]], alarms: Alarms | None = None
+        self,
+        coroutine: Coroutine[Any, Any, T],
+        loop: asyncio.AbstractEventLoop,
+        alarms: Alarms | None = None,
     ) -> None:
-        self._ask = ask
+        self._coroutine = coroutine
+        self._loop = loop
         self._alarms = alarms
-        self._coroutine: Coroutine[Any, Any, T] | None = None
         self._awaited: asyncio.Future[Any] | None = None
         self._driven = False
         self._error: BaseException | None = None
@@ -78,11 +128,11 @@ class Shared(Generic[T]):
                         if self._awaited is None and not self.ended:
                             await asyncio.sleep(0)
                         continue
-                    news = self._turn = asyncio.get_running_loop().create_future()
+                    news = self._turn = self._loop.create_future()
                     until = min(deadline, self.limit)
                 else:
                     awaited = None
-                    news = asyncio.get_running_loop().create_future()
+                    news = self._loop.create_future()
                     self._others.append(news)
                     until = deadline
                 if alarms is not None:
@@ -103,7 +153,8 @@ class Shared(Generic[T]):
             self.waiting -= 1
             if drives:
                 self._driven = False
-                self._wake()
+                if self._others:
+                    self._others = woken(self._others)
             if not self.waiting and not self.ended:
                 self._give_up()
         if self._error is not None:
@@ -113,8 +164,6 @@ class Shared(Generic[T]):
     def _step(self, thrown: BaseException | None) -> None:
         """Let the coroutine go on until it awaits something again, or ends."""
         coroutine = self._coroutine
-        if coroutine is None:
-            coroutine = self._coroutine = self._ask()
         self._awaited = None
         try:
             awaited = coroutine.send(None) if thrown is None else coroutine.throw(thrown)
@@ -125,42 +174,38 @@ class Shared(Generic[T]):
             self.ended = True
             self._error = error
         else:
-            if awaited is not None:
-                # What a task does with a future that is awaited within it.
-                awaited._asyncio_future_blocking = False
-                awaited.add_done_callback(self._arrived)
-                self._awaited = awaited
+            self._await(awaited)
+
+    def _await(self, awaited: asyncio.Future[Any] | None) -> None:
+        self._awaited = awaited
+        if awaited is not None:
+            # What a task does with a future that is awaited within it.
+            awaited._asyncio_future_blocking = False
+            awaited.add_done_callback(self._arrived)
 
     def _arrived(self, _: asyncio.Future[Any]) -> None:
         turn = self._turn
         if turn is not None and not turn.done():
             turn.set_result(False)
 
-    def _wake(self) -> None:
-        if not self._others:
-            return
-        others, self._others = self._others, []
-        for news in others:
-            if not news.done():
-                news.set_result(False)
-
     def _give_up(self) -> None:
-        """Cancel the coroutine; who asks after that begins it anew."""
         self._step(asyncio.CancelledError())
-        coroutine, awaited = self._coroutine, self._awaited
-        if coroutine is not None and not self.ended:
+        if not self.ended:
             # It ends with something that takes time.
-            asyncio.ensure_future(_finish(coroutine, awaited))
-        self.ended = False
-        self._error = self._coroutine = self._awaited = None
+            rest: Shared[T] = Shared(self._coroutine, self._loop)
+            rest._await(self._awaited)
+            self.ended = True
+            self._error = asyncio.CancelledError()
+            ending = self._loop.create_task(rest.result())
+            ending.add_done_callback(lambda done: done.cancelled() or done.exception())
 
 
-async def _finish(coroutine: Coroutine[Any, Any, T], awaited: asyncio.Future[Any] | None) -> None:
-    rest: Shared[T] = Shared(lambda: coroutine)
-    rest._coroutine, rest._awaited = coroutine, awaited
-    if awaited is not None:
-        awaited.add_done_callback(rest._arrived)
-    await asyncio.wait((asyncio.ensure_future(rest.result()),))
+def woken(waiting: list[asyncio.Future[bool]]) -> list[asyncio.Future[bool]]:
+    """Tell those who wait that there is news; who still waits then is nobody."""
+    for news in waiting:
+        if not news.done():
+            news.set_result(False)
+    return []
 
 
 class Flights:

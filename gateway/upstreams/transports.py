@@ -90,6 +90,7 @@ class HttpxTransport:
     ) -> Answer:
         # httpx's transports mind in which task they go on; who waits for this may change.
         sending = asyncio.ensure_future(self._send(method, url, headers, body))
+        sending.add_done_callback(lambda done: done.cancelled() or done.exception())
         try:
             return await sending
         finally:

@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from gateway.cli import app
 from gateway.settings import UpstreamSettings
 from gateway.upstreams.base import Transport
+from gateway.upstreams.bodies import Bodies
 from tests.replay import snapshot
 
 runner = CliRunner()
@@ -23,7 +24,7 @@ NAMES = "query Names($first: Int) { meshes(first: $first) { nodes { name } } }"
 
 @pytest.fixture(autouse=True)
 def _recorded(monkeypatch: pytest.MonkeyPatch) -> None:
-    def transport(settings: UpstreamSettings) -> Transport:
+    def transport(settings: UpstreamSettings, bodies: Bodies) -> Transport:
         return snapshot("2.14.3")
 
     monkeypatch.setattr("gateway.app.default_transport", transport)

@@ -588,6 +588,46 @@ async def test_an_upstream_that_keeps_failing_is_left_alone_and_then_tried_again
         assert client.health.circuit == Circuit.CLOSED  # type: ignore[comparison-overlap]
 
 
+@pytest.mark.parametrize("listened", [True, False])
+async def test_a_call_is_told_of_where_somebody_listens(listened: bool) -> None:
+    told = Told()
+    async with loopback(always(reply())) as server:
+        settings = upstream(server.url)
+        client = Client(
+            settings,
+            default_transport(settings),
+            Credentials(settings.auth, upstream="prod"),
+            told,
+            listens=lambda event: listened,
+        )
+        await client.send("GET", "/meshes", operation=operation())
+        await client.close()
+    assert len(told.of("upstream.request")) == listened
+
+
+async def test_a_caller_who_joins_late_and_leaves_early_costs_the_others_nothing() -> None:
+    release = asyncio.Event()
+    async with asking(held(release, reply(b"1"))) as (client, server):
+        first = asyncio.create_task(client.send("GET", "/meshes", operation=operation()))
+        await server.arrived(1)
+        for _ in range(3):
+            with pytest.raises(UpstreamTimeout, match="deadline"):
+                await client.send("GET", "/meshes", operation=operation(0.005))
+        release.set()
+        assert (await first).body == b"1"
+    assert len(server.requests) == 1
+
+
+async def test_callers_share_a_call_that_is_made_again() -> None:
+    told = Told()
+    async with asking(always(BUSY, BUSY, reply(b"ok")), told=told) as (client, server):
+        operations = [operation() for _ in range(5)]
+        calls = [client.send("GET", "/meshes", operation=one) for one in operations]
+        assert {answer.body for answer in await asyncio.gather(*calls)} == {b"ok"}
+        assert sorted(one.calls_left for one in operations) == [97, 100, 100, 100, 100]
+    assert len(server.requests) == 3
+
+
 async def test_a_circuit_that_opens_is_told() -> None:
     told = Told()
     async with asking(always(BUSY), lambda url: upstream(url, retries=0), told) as (client, _):

@@ -73,7 +73,9 @@ def test_fingerprints_tell_credentials_apart_and_nothing_else() -> None:
     assert "one" not in one
     assert forward.shown(Viewer("10.0.0.1")).fingerprint == ANONYMOUS
     assert credentials(AuthSettings()).shown(VIEWER).fingerprint == ANONYMOUS
-    assert credentials(AuthSettings(type="bearer", token="abc")).shown(VIEWER).fingerprint != ANONYMOUS
+    assert (
+        credentials(AuthSettings(type="bearer", token="abc")).shown(VIEWER).fingerprint != ANONYMOUS
+    )
 
 
 @pytest.mark.parametrize("token", ["a\r\nX-Admin: yes", "a\nb", "a b", "", "tökén", "a\0", "a\n"])
@@ -133,7 +135,7 @@ def test_without_a_usable_file_nothing_is_sent_at_all(tmp_path: Path, text: str 
         path.write_text(text)
     subject = credentials(AuthSettings(type="bearer", token_file=str(path)))
     with pytest.raises(UpstreamUnavailable) as raised:
-        subject.shown(VIEWER).reading
+        subject.shown(VIEWER)
     assert raised.value.upstream == "prod"
     assert str(path) not in raised.value.message
 
@@ -142,7 +144,7 @@ def test_a_file_appears_later(tmp_path: Path) -> None:
     clock, path = Clock(), tmp_path / "token"
     subject = credentials(AuthSettings(type="bearer", token_file=str(path)), clock)
     with pytest.raises(UpstreamUnavailable):
-        subject.shown(VIEWER).reading
+        subject.shown(VIEWER)
     write(path, "late", 1)
     clock.now += 1
     assert authorization(subject) == "Bearer late"

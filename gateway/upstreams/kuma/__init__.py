@@ -121,7 +121,10 @@ class Kuma:
         answer = await self.client.send(request.method, request.path, operation=operation)
         if answer.status == 404 and not problems.no_endpoint(answer):
             return None
-        resource = responses.resource(self.name, served.kind, self._good(answer).body, answer)
+        resource = answer.once(
+            (served.kind.name,),
+            lambda: responses.resource(self.name, served.kind, self._good(answer).body, answer),
+        )
         return resource if responses.exists(resource) else None
 
     async def write(self, change: Change, operation: Operation) -> Written:

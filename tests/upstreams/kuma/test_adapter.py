@@ -53,6 +53,24 @@ def resources(*kinds: str, **changed: Any) -> dict[str, Any]:
     }
 
 
+async def test_operations_of_one_caller_share_what_a_call_brought_already_read() -> None:
+    transport = Canned({"/meshes": listed([{"name": "a"}]), "/meshes/a": {"name": "a"}})
+    adapter = kuma(transport, auth=FORWARD)
+    callers = [operation(f"Bearer {name}") for name in "aab"]
+    for caller in callers:
+        await adapter.control_plane(caller)
+    transport.gate.clear()
+    meshes, mesh = Listing("prod", "Mesh"), ResourceKey("prod", "Mesh", None, "a")
+    lists = [asyncio.create_task(adapter.list(meshes, caller)) for caller in callers]
+    gets = [asyncio.create_task(adapter.get(mesh, one, overview=False)) for one in callers]
+    await asyncio.sleep(0)
+    transport.gate.set()
+    for first, second, another in (await asyncio.gather(*lists), await asyncio.gather(*gets)):
+        assert first is second
+        assert first == another
+        assert first is not another
+
+
 async def test_operations_at_the_same_time_share_one_discovery() -> None:
     transport = Canned({"/meshes": listed([{"name": "a"}])})
     adapter = kuma(transport)
