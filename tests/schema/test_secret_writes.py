@@ -1,5 +1,6 @@
 import base64
 import json
+import re
 from typing import Any
 
 import pytest
@@ -70,6 +71,25 @@ async def test_what_is_in_a_secret_is_never_told_in_an_error(given: dict[str, st
         assert not [sent for sent in one.sent() if sent.method == "PUT"]
     assert code(found) == "BAD_USER_INPUT"
     assert not any(value in json.dumps(found) for value in given.values())
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"name": "x", "text": TEXT, "mash": "default"},
+        {"text": TEXT},
+        {"name": "x", "text": [TEXT]},
+        {"name": "x", "base64": {"text": TEXT}},
+        [TEXT],
+    ],
+)
+async def test_input_of_the_wrong_shape_is_not_repeated(given: Any) -> None:
+    literal = re.sub(r'"(\w+)":', r"\1:", json.dumps(given))
+    document = f"mutation {{ applySecret(input: {literal}) {{ outcome }} }}"
+    async with graph({"cp": FakeKuma("2.14.3").transport()}) as one:
+        for found in (await one.answer(APPLY, input=given), await one.answer(document)):
+            assert found["errors"]
+            assert TEXT not in json.dumps(found)
 
 
 async def test_who_is_no_administrator_writes_no_secret() -> None:
