@@ -25,6 +25,7 @@ WANTED = Narrowing(
         ("2.9.19", "Dataplane", True, {"name", "tags", "gateway"}),
         ("2.10.0", "Dataplane", True, {"name", "tags", "gateway", "labels"}),
         ("2.10.0", "MeshTimeout", False, {"name", "labels"}),
+        ("2.10.0", "ServiceInsight", False, {"name"}),
         ("development", "Dataplane", False, {"name", "tags", "gateway", "labels"}),
     ],
 )
