@@ -128,7 +128,7 @@ class Unauthenticated(UpstreamError):
 
 
 class Forbidden(UpstreamError):
-    """The upstream knows the caller and does not allow it."""
+    """The upstream, or the settings of this gateway, do not allow this caller to do that."""
 
     code = "FORBIDDEN"
 

@@ -3,7 +3,7 @@
 import functools
 from enum import Enum
 
-from gateway.model.kinds import Kind, Noun
+from gateway.model.kinds import Kind
 from gateway.model.versions import Version, parse
 from gateway.upstreams.kuma.kinds import KINDS
 from tests.recorded import ROOT, recording
@@ -27,8 +27,7 @@ def held(kind: str, version: str) -> Held | None:
         return None
     recorded = recording(version)
     if recorded.area(f"02-kinds/{kind}"):
-        # Secrets were written there, but the graph only lists them.
-        return Held.LISTS if row.noun is Noun.SECRET else Held.EXCHANGES
+        return Held.EXCHANGES
     paths = {f"/{row.path}"} | ({f"/{row.former_path[1]}"} if row.former_path else set())
     lists = (*recorded.snapshot.items(), *recorded.snapshot_global.items())
     is_listed = any(path in paths and body.get("items") for path, body in lists)

@@ -182,6 +182,11 @@ def _passes(item: dict[str, Any], key: str, value: str) -> bool:
             tag in (tags := bearer.get("tags", {})) and (wanted == "*" or wanted in tags[tag])
             for bearer in bearers
         )
+    if key == "gateway":
+        gateway = item.get("dataplane", item).get("networking", {}).get("gateway")
+        builtin = (gateway or {}).get("type") == "BUILTIN"
+        kinds = {"true": gateway, "false": not gateway, "builtin": builtin}
+        return bool(kinds.get(value, gateway and not builtin))
     return True
 
 

@@ -168,6 +168,25 @@ async def test_who_we_are_taken_for_is_compared_with_what_we_showed(
     assert names(await checkup(answers, auth)) == symptoms
 
 
+@pytest.mark.parametrize(
+    ("url", "config", "symptoms"),
+    [
+        ("http://127.0.0.1:5681", b'{"apiServer": {"authn": {"localhostIsAdmin": true}}}', True),
+        ("http://localhost:5681", b'{"apiServer": {"auth": {"allowFromLocalhost": true}}}', True),
+        ("http://127.0.0.1:5681", b'{"apiServer": {"authn": {"localhostIsAdmin": false}}}', False),
+        ("http://cp.example", b'{"apiServer": {"authn": {"localhostIsAdmin": true}}}', False),
+    ],
+)
+async def test_what_does_not_say_whom_it_takes_us_for_is_judged_by_its_configuration(
+    url: str, config: bytes, symptoms: bool
+) -> None:
+    answers = {"/": ok(b'{"tagline": "Kuma", "version": "1.8.8"}'), "/config": ok(config)}
+    settings = msgspec.structs.replace(upstream(), url=url)
+    found = await examine(settings, over(Scripted(answers)))
+    assert names(found) == (["localhost-admin"] if symptoms else [])
+    assert found.well
+
+
 async def test_a_client_certificate_may_make_an_administrator() -> None:
     tls = TlsSettings(cert_file="/x", key_file="/x")
     assert names(await checkup({"/": ok(INDEX), "/who-am-i": ADMIN}, tls=tls)) == []

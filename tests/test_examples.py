@@ -103,7 +103,10 @@ def test_an_example_says_what_it_shows(name: str) -> None:
 def test_the_promised_examples_are_there() -> None:
     assert set(EXAMPLES) == {
         "a-read-after-a-write",
+        "a-token-is-refused",
+        "dataplanes-in-an-order",
         "dataplanes-with-mesh-and-insight",
+        "filters-old-and-new",
         "many-keys-become-one-list",
         "many-nodes",
         "meshes-with-dataplanes",
@@ -111,6 +114,7 @@ def test_the_promised_examples_are_there() -> None:
         "meshes-with-dataplanes-one-by-one",
         "one-control-plane-is-dead",
         "policies-of-a-mesh",
+        "the-control-plane-itself",
         "two-control-planes",
     }
 

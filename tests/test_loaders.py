@@ -10,7 +10,7 @@ from gateway.errors import BadResponse, MeshgateError, UpstreamUnavailable
 from gateway.loaders import Loaders
 from gateway.model.control_planes import ControlPlane, Product
 from gateway.model.kinds import Scope
-from gateway.model.pages import Listing, Page
+from gateway.model.pages import Listing, Narrowing, Page
 from gateway.model.resources import Resource, ResourceKey, Stored
 from gateway.upstreams.base import Operation, Viewer
 from gateway.upstreams.kuma.kinds import KINDS
@@ -269,3 +269,36 @@ async def test_a_fault_of_our_own_reaches_whoever_asked_and_is_not_kept() -> Non
     upstream.list = broken  # type: ignore[method-assign]
     with pytest.raises(ZeroDivisionError):
         await loaders(upstream).page(listing("m"))
+
+
+def narrower(mesh: str | None) -> Listing:
+    return msgspec.structs.replace(listing(mesh), narrowing=Narrowing(name="a"))
+
+
+async def test_a_narrower_list_is_found_in_a_wider_one() -> None:
+    upstream = Upstream("m", "n")
+    several = loaders(upstream)
+    await several.page(listing(None))
+    pages = [await several.page(narrower(None)), await several.page(narrower("n"))]
+    assert upstream.asked == ["*"]
+    assert [names(page) for page in pages] == [
+        ["m/a", "m/b", "m/c", "n/a", "n/b", "n/c"],
+        ["n/a", "n/b", "n/c"],
+    ]
+
+
+async def test_a_narrower_list_is_not_asked_for_beside_a_wider_one() -> None:
+    upstream = Upstream("m", "n")
+    several = loaders(upstream)
+    wanted = [several.page(one) for one in (narrower("m"), listing("m"), narrower("n"))]
+    pages = await asyncio.gather(*wanted)
+    assert sorted(map(str, upstream.asked)) == ["m", "n"]
+    assert [len(page.rows) for page in pages] == [3, 3, 3]
+
+
+async def test_a_wider_list_is_not_found_in_a_narrower_one() -> None:
+    upstream = Upstream("m")
+    several = loaders(upstream)
+    await several.page(narrower("m"))
+    await several.page(listing("m"))
+    assert upstream.asked == ["m", "m"]

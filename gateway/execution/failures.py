@@ -1,5 +1,6 @@
 """Errors as a client sees them: our own in full, graphql-core's with a code, all others masked."""
 
+import re
 from collections.abc import Callable
 
 from graphql import GraphQLError
@@ -9,6 +10,7 @@ from gateway.execution.results import JSONObject
 
 INTERNAL = "INTERNAL_SERVER_ERROR"
 MASKED = "Internal error"
+_REPEATED = re.compile(r"(?:,? [Ff]ound|(?<= value)): [\[{].*", re.DOTALL)
 
 Report = Callable[[BaseException, str], None]
 ErrorFormat = Callable[[GraphQLError, str], JSONObject]
@@ -35,7 +37,7 @@ class Failures:
 
 def entry(error: GraphQLError, message: str, extensions: JSONObject) -> JSONObject:
     """One of `errors`: message, places in the document, path in the response, extensions."""
-    made: JSONObject = {"message": message}
+    made: JSONObject = {"message": withheld(message)}
     if error.locations:
         made["locations"] = [
             {"line": place.line, "column": place.column} for place in error.locations
@@ -44,6 +46,11 @@ def entry(error: GraphQLError, message: str, extensions: JSONObject) -> JSONObje
         made["path"] = error.path
     made["extensions"] = extensions
     return made
+
+
+def withheld(message: str) -> str:
+    """A message without the list or object that graphql-core repeats: a secret may be in it."""
+    return _REPEATED.sub("", message)
 
 
 def _cause(error: GraphQLError) -> Exception:

@@ -269,7 +269,7 @@ class Query:
         first: First = None,
         after: After = None,
     ) -> Connection[KumaSecret]:
-        """The secrets of meshes: their names, never their data."""
+        """The secrets of meshes; what is in them for whom the settings name alone."""
         return await secrets(info, "Secret", control_plane, mesh, first, after)  # type: ignore[no-any-return]
 
     @strawberry.field
@@ -280,5 +280,5 @@ class Query:
         first: First = None,
         after: After = None,
     ) -> Connection[KumaGlobalSecret]:
-        """The secrets of control planes: their names, never their data."""
+        """The secrets of control planes; what is in them for whom the settings name alone."""
         return await secrets(info, "GlobalSecret", control_plane, None, first, after)  # type: ignore[no-any-return]

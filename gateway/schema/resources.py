@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import strawberry
 
-from gateway.errors import Unsupported
 from gateway.model import resources as model
 from gateway.model.kinds import Noun, Scope
 from gateway.schema import masks
@@ -122,18 +121,18 @@ class Resource(Node):
 
     @strawberry.field
     async def kubernetes(self, info: Info) -> JSON | None:
-        """It as the Kubernetes object that it would be. Kuma 2.3 or later; a call for each."""
+        """It as the Kubernetes object that it would be: a call for each.
+
+        Null before Kuma 2.3, and for secrets; private keys are masked.
+        """
         return await kubernetes(self.resource, info)
 
 
 async def kubernetes(resource: model.Resource, info: Info) -> JSON | None:
-    """A resource as a Kubernetes object; raises Unsupported for a secret, which would be in it."""
+    """A resource as a Kubernetes object; None of a secret, whose data would be in it."""
     upstream = info.context.upstream(resource.upstream)
     if resource.kind.noun is Noun.SECRET:
-        raise Unsupported(
-            f"{upstream.name}: a secret has no Kubernetes form here, which would show its data",
-            upstream=upstream.name,
-        )
+        return None
     found = await upstream.kubernetes(resource.key, info.context.operation)
     return None if found is None else JSON(masks.kubernetes(resource, found))
 

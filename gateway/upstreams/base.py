@@ -154,7 +154,7 @@ class Adapter(Protocol):
         """Whom it takes the caller for; None where it does not tell."""
 
     async def kubernetes(self, key: ResourceKey, operation: Operation) -> msgspec.Raw | None:
-        """One resource as the Kubernetes object that it would be; None where there is none."""
+        """One resource as the Kubernetes object that it would be; None where it shows none."""
 
     async def issue(self, order: TokenOrder, operation: Operation) -> Token:
         """A new token, asked for once. Raises Forbidden where the caller may not have any made."""

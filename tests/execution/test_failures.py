@@ -4,7 +4,7 @@ import pytest
 from graphql import GraphQLError, located_error
 
 from gateway.errors import NotFound
-from gateway.execution.failures import Failures
+from gateway.execution.failures import Failures, withheld
 
 
 def formatted(error: Exception) -> tuple[dict[str, Any], list[BaseException]]:
@@ -48,3 +48,30 @@ def test_all_others_are_masked_and_reported(error: Exception) -> None:
     assert made["message"] == "Internal error"
     assert made["extensions"] == {"code": "INTERNAL_SERVER_ERROR"}
     assert len(reported) == 1
+
+
+@pytest.mark.parametrize(
+    ("message", "told"),
+    [
+        (
+            "Variable '$input' has invalid value: Expected value of type 'T' not to include "
+            "unknown field 'mash'. Did you mean 'mesh'? Found: {'text': 'hunter2'}.",
+            "Variable '$input' has invalid value: Expected value of type 'T' not to include "
+            "unknown field 'mash'. Did you mean 'mesh'?",
+        ),
+        (
+            "Expected value of type 'T' to include required field 'name', found: { text: \"x\" }.",
+            "Expected value of type 'T' to include required field 'name'",
+        ),
+        (
+            "String cannot represent a non string value: ['hunter2']",
+            "String cannot represent a non string value",
+        ),
+        (
+            "Int cannot represent non-integer value: 'a'",
+            "Int cannot represent non-integer value: 'a'",
+        ),
+    ],
+)
+def test_what_a_caller_gave_is_not_repeated_as_a_whole(message: str, told: str) -> None:
+    assert withheld(message) == told

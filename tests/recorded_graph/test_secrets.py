@@ -117,6 +117,30 @@ async def test_secrets_are_neither_written_nor_listed_as_resources(story: Story)
         assert one.sent() == []
 
 
+APPLY = """mutation ($input: ApplySecretInput!) {
+  done: applySecret(input: $input) { outcome secret { name raw } globalSecret { name raw } }
+}"""
+GONE = "mutation ($input: DeleteSecretInput!) { done: deleteSecret(input: $input) { outcome } }"
+
+
+@pytest.mark.parametrize("story", SECRETS, ids=str)
+async def test_a_secret_is_created_changed_and_deleted_as_recorded(story: Story) -> None:
+    transport = OtherPath(exchanges(story.version, f"02-kinds/{story.kind}"))
+    async with graph({"cp": transport}) as one:
+        for name, outcome in (("1-create", "CREATED"), ("5-update", "UPDATED")):
+            step = story.step(name)
+            data = step.request_body["data"]
+            found = await one.data(APPLY, input={**story.place, "base64": data})
+            sent, _ = one.sent()[-2:]
+            assert json.loads(sent.body or b"") == step.request_body
+            assert sent.target.replace("globalsecrets", "global-secrets") == step.target
+            assert found["done"]["outcome"] == outcome
+            assert data not in json.dumps(found)
+        assert (await one.data(GONE, input=story.place))["done"] == {"outcome": "DELETED"}
+        absent = await one.answer(GONE, input=story.place)
+    assert absent["errors"][0]["extensions"]["code"] == "NOT_FOUND"
+
+
 @pytest.mark.parametrize("version", ["1.1.6", "1.8.8", "2.14.3"])
 async def test_no_list_of_any_other_kind_asks_for_secrets(version: str) -> None:
     async with graph({"cp": snapshot(version)}) as one:

@@ -57,6 +57,8 @@ def test_a_url_is_an_address_and_nothing_more(tmp_path: Path, url: str, reason: 
         ('[auth]\ntype = "bearer"\ntoken = ""', "auth.token", "is empty"),
         ('[auth]\ntype = "barer"', "auth.type", "must be one of none, bearer, basic, forward"),
         ('[auth]\ntype = "bearer"\ntoken_file = "/no/such"', "auth.token_file", "no such file"),
+        ('secret_data = "forwarded"', "secret_data", 'needs auth.type "forward"'),
+        ('secret_data = "all"', "secret_data", "must be one of nobody, forwarded, everybody"),
         ('[tls]\nca_file = "/"', "tls.ca_file", "is a directory"),
         ('[tls]\ncert_file = "/dev/null"', "tls.cert_file", "needs key_file"),
         ('[tls]\nkey_file = "/dev/null"', "tls.key_file", "needs cert_file"),

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.model.pages import Listing
+from gateway.model.pages import Listing, Narrowing
 from gateway.upstreams.batching import PAGE, Counts, cost, plan, worth_listing
 
 
@@ -155,3 +155,13 @@ def test_a_plan_answers_each_listing_once_from_a_list_that_holds_it(
                 listing.kind,
                 listing.overview,
             )
+
+
+def test_a_narrower_list_is_planned_for_apart() -> None:
+    narrow = Narrowing(name="web")
+    wanted = [Listing("prod", "Dataplane", mesh, False, narrow) for mesh in ("a", "b")]
+    fetches = plan([*dataplanes("a"), *wanted], {"prod": sizes(a=1, b=1)})
+    assert [fetch.listing for fetch in fetches] == [
+        *dataplanes("a"),
+        Listing("prod", "Dataplane", None, False, narrow),
+    ]

@@ -183,15 +183,11 @@ class Kuma:
         return bare is not None and bare.administrator
 
     async def kubernetes(self, key: ResourceKey, operation: Operation) -> msgspec.Raw | None:
-        """One resource as a Kubernetes object, from 2.3 on; None where there is none."""
+        """One resource as a Kubernetes object; None where there is none, and before 2.3."""
         found = await self.control_plane(operation)
         served = self.served(found, key.kind)
         if found.version and found.version < KUBERNETES:
-            raise Unsupported(
-                f"{self.name}: the Kubernetes form of resources needs Kuma {dotted(KUBERNETES)} or "
-                f"later; this control plane is {found.version_text}",
-                upstream=self.name,
-            )
+            return None
         request = requests.kubernetes(served, key.mesh, key.name)
         answer = await self.client.send(request.method, request.path, operation=operation)
         if answer.status == 404 and not problems.no_endpoint(answer):

@@ -166,8 +166,8 @@ RESOURCES: Final = (
     resource("MeshOpenTelemetryBackend", "meshopentelemetrybackends", "motb", (2, 14), "An OpenTelemetry collector that policies may name.", plugin=True),
     resource("MeshZoneAddress", "meshzoneaddresses", "mza", (2, 14), "An address under which other zones reach a mesh's zone.", writable="Z", plugin=True),
     resource("Workload", "workloads", "wl", (2, 13), "The dataplanes that carry one `kuma.io/workload` label, counted.", writable="Z", plugin=True),
-    resource("Secret", "secrets", "", (1, 0), "A secret of one mesh; the graph shows its name, never its data.", noun=Noun.SECRET),
-    resource("GlobalSecret", "global-secrets", "", (1, 1), "A secret of the control plane; the graph shows its name, never its data.", noun=Noun.SECRET, scope=Scope.GLOBAL),
+    resource("Secret", "secrets", "", (1, 0), "A secret of one mesh; its data is shown to whom the settings name alone.", noun=Noun.SECRET),
+    resource("GlobalSecret", "global-secrets", "", (1, 1), "A secret of the control plane; its data is shown to whom the settings name alone.", noun=Noun.SECRET, scope=Scope.GLOBAL),
 )
 
 INSIGHTS: Final = (

@@ -20,7 +20,7 @@ Parameters = Iterator[tuple[str, str]]
 
 
 class Parameter(msgspec.Struct, frozen=True, kw_only=True):
-    """A member of a narrowing that lists take from `since` on, those of `kinds` or all of them.
+    """A member of a narrowing that lists take from `since` on, of `kinds` or all but `beside`.
 
     Lists without insights may take it later. `fit` makes of a value what a version understands;
     `spelled` the parameters of the query.
@@ -30,6 +30,7 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True):
     since: tuple[int, int]
     since_plain: tuple[int, int] = (0, 0)
     kinds: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
     fit: Callable[[Any, Version], Any] = lambda value, _: value
     spelled: Callable[[Any], Parameters]
 
@@ -61,7 +62,14 @@ def _spelled_tags(pairs: Any) -> Parameters:
 
 PARAMETERS: Final = (
     Parameter(member="name", since=(2, 1), spelled=lambda part: iter((("name", part),))),
-    Parameter(member="labels", since=(2, 10), fit=_labels, spelled=_spelled_labels),
+    # Service insights are taken out of another resource, with an endpoint of their own.
+    Parameter(
+        member="labels",
+        since=(2, 10),
+        beside=("ServiceInsight",),
+        fit=_labels,
+        spelled=_spelled_labels,
+    ),
     Parameter(
         member="tags",
         since=(0, 1),
@@ -88,7 +96,8 @@ def narrowed(wanted: Narrowing, kind: str, version: Version | None, *, overview:
     for row in PARAMETERS:
         value = getattr(wanted, row.member)
         since = row.since if overview else max(row.since, row.since_plain)
-        if value and at >= since and (not row.kinds or kind in row.kinds):
+        fits = kind not in row.beside and (not row.kinds or kind in row.kinds)
+        if value and fits and at >= since:
             found[row.member] = row.fit(value, at)
     return Narrowing(**found) if found else EVERYTHING
 

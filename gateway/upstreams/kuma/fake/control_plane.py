@@ -8,7 +8,15 @@ from urllib.parse import parse_qs, urlsplit
 from gateway.model.kinds import Kind, Noun, Scope
 from gateway.model.versions import parse
 from gateway.upstreams.base import Answer
-from gateway.upstreams.kuma.fake import defaults, dialect, rendering, system, validation
+from gateway.upstreams.kuma.fake import (
+    defaults,
+    dialect,
+    kubernetes,
+    rendering,
+    system,
+    tokens,
+    validation,
+)
 from gateway.upstreams.kuma.fake.dialect import Failure, Mode, answered
 from gateway.upstreams.kuma.fake.insights import Insights
 from gateway.upstreams.kuma.fake.lists import Asked, filtered
@@ -52,6 +60,7 @@ class ControlPlane:
         self.version, self.release, self.mode, self.zone = version, tuple(release), mode, zone
         self.read_only = read_only
         self.admin_token = admin_token
+        self._clock = clock
         self.store = Store(self.release, clock)
         self.insights = Insights(self.store, clock, insight_lag)
         self._routes = Routes(self.release)
@@ -73,8 +82,11 @@ class ControlPlane:
                 if method != "GET":
                     raise dialect.no_such_method("GET")
                 return answered(200, found.value)
+            made = tokens.answer(path, method, body, self.store, self._clock(), admin=admin)
+            if made is not None:
+                return made
             if path.startswith("/_kri/") and self.release >= dialect.KRI:
-                return answered(200, self._by_kri(path.removeprefix("/_kri/")))
+                return answered(200, self._by_kri(path.removeprefix("/_kri/"), _format(target)))
             place = self._routes.place(path)
             return self._at(place, method, target, headers, body, admin)
         except Failure as failure:
@@ -235,14 +247,18 @@ class ControlPlane:
 
     def _one(self, place: Place, target: str) -> JSONObject:
         assert place.name is not None
-        given = parse_qs(urlsplit(target).query).get("format", ["universal"])[0]
-        if given not in ("universal", "k8s", "kubernetes") and self.release >= (2, 3):
+        given = _format(target)
+        if given not in ("universal", "k8s", "kubernetes") and self.release >= dialect.FORMATS:
             choices = '"format" must be one of ["k8s", "kubernetes", "universal"]'
             raise dialect.invalid("Could not retrieve a resource", ("", choices))
         rows = self._rows(place.kind.name, place.mesh)
         for row in rows:
             if row.name == place.name:
-                return self._shown(place, row)
+                return (
+                    self._shown(place, row)
+                    if place.overview
+                    else self._formed(place.kind, row, given)
+                )
         if place.kind.name == "ServiceInsight" and place.mesh:
             return self._unknown_service(place, place.mesh, place.name)
         if place.overview and self.release < dialect.OVERVIEWS:
@@ -261,7 +277,7 @@ class ControlPlane:
         row = Stored(insight.kind, mesh, name, insight.created, insight.modified, {}, content)
         return rendering.resource(place.kind, row, self.store)
 
-    def _by_kri(self, text: str) -> JSONObject:
+    def _by_kri(self, text: str, form: str) -> JSONObject:
         parts = text.split("_")
         if len(parts) != 7 or parts[0] != "kri":
             raise Failure(400, "Bad Request", f'bad request: invalid identifier string: "{text}"')
@@ -274,8 +290,13 @@ class ControlPlane:
             shown = row.labels.get(rendering.DISPLAY_NAME, row.name)
             in_zone = row.labels.get(rendering.ZONE, "") == zone
             if kind.name != "Mesh" and in_zone and name in (row.name, shown):
-                return rendering.resource(kind, row, self.store)
+                return self._formed(kind, row, form)
         raise dialect.not_found("retrieve")
+
+    def _formed(self, kind: Kind, row: Stored, form: str) -> JSONObject:
+        if form != "universal" and self.release >= dialect.FORMATS:
+            return kubernetes.rendered(kind, row)
+        return rendering.resource(kind, row, self.store)
 
     def _put(self, place: Place, body: bytes, admin: bool) -> Answer:
         assert place.name is not None
@@ -355,6 +376,10 @@ class ControlPlane:
         if self.release >= dialect.WRITES_SAY_MORE:
             return answered(status, {})
         return dialect.silent(status)
+
+
+def _format(target: str) -> str:
+    return parse_qs(urlsplit(target).query).get("format", ["universal"])[0]
 
 
 _NEVER: Final = (1_000_000,)

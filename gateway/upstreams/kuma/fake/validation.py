@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
-from gateway.model.kinds import Family, Kind, Scope
+from gateway.model.kinds import Family, Kind, Noun, Scope
 from gateway.upstreams.kuma.fake.dialect import (
     MESH_CHECKED,
     Release,
@@ -40,6 +40,7 @@ _CHARACTERS: Final = (
     "invalid characters. A lowercase RFC 1123 subdomain must consist of lower case alphanumeric "
     "characters, '-' or '.', and must start and end with an alphanumeric character"
 )
+_BASE64: Final = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
 _LABEL: Final = re.compile(r"([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]")
 _LABEL_NAME: Final = (
     "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end "
@@ -69,11 +70,20 @@ def parsed(body: bytes, kind: Kind, release: Release) -> dict[str, Any]:
     for field in OBJECTS.get(kind.name, ()):
         if not isinstance(found.get(field, {}), dict):
             raise malformed(release, kind.name, f"unexpected value of {field}")
+    if kind.noun is Noun.SECRET and (byte := _undecodable(found.get("data", ""))) is not None:
+        raise malformed(release, kind.name, f"illegal base64 data at input byte {byte}")
     for inbound in (found.get("networking") or {}).get("inbound", []):
         if isinstance(port := inbound.get("port", 0), str):
             reason = f"invalid character '{port[:1]}' looking for beginning of value"
             raise malformed(release, kind.name, reason)
     return found
+
+
+def _undecodable(text: object) -> int | None:
+    """The place from which on a text is no base64."""
+    found = _BASE64.match(str(text))
+    end = found.end() if found else 0
+    return None if end == len(str(text)) else end
 
 
 def _as_go_says(text: str, at: int) -> str:
