@@ -16,7 +16,7 @@ TYPES = SCHEMA._schema.type_map
 
 
 def compiler() -> Compiler:
-    return Compiler(SCHEMA, {}, TYPES["Query"], ())
+    return Compiler(SCHEMA, {}, TYPES["Query"], ())  # type: ignore[arg-type]
 
 
 class Response:
