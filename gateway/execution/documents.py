@@ -16,8 +16,8 @@ from graphql import (
 )
 
 from gateway.execution.arguments import Variables
-from gateway.execution.compile import Plan
 from gateway.execution.failures import entry
+from gateway.execution.plans import Plan
 from gateway.execution.results import JSONObject, Operation
 
 MAX_ERRORS = 20
