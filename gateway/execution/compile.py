@@ -40,7 +40,15 @@ from gateway.execution.progress import (
     Selected,
     Unusual,
 )
-from gateway.execution.selections import ALWAYS, Asked, Selections, Unplannable, asked, fragments_of
+from gateway.execution.selections import (
+    ALWAYS,
+    Asked,
+    Selections,
+    Unplannable,
+    asked,
+    fragments_of,
+    memo_of,
+)
 from gateway.execution.symbols import Code
 from gateway.execution.ways import Made, Ways, lazy, met
 from gateway.execution.writing import Writer
@@ -370,8 +378,3 @@ def resolver_of(row: GraphQLField) -> object:
     """The function below a field's resolver."""
     resolver = row.extensions["strawberry-definition"].base_resolver
     return resolver and resolver.wrapped_func
-
-
-def memo_of(kind: GraphQLNamedType, selections: Selections) -> object:
-    """What tells a type and its selections from others of one document."""
-    return (kind.name, tuple((id(nodes), condition) for nodes, condition in selections))
