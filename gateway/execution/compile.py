@@ -110,6 +110,7 @@ class Compiler:
         self._made: dict[object, Made] = {}
         self._foreseen: set[object] = set()
         self._read: dict[str, Reads] = {}
+        self._kept: dict[object, Any] = {}
         self.unusual = Unusual()
 
     def possible(self, kind: GraphQLNamedType, cls: type) -> GraphQLObjectType:
@@ -263,6 +264,7 @@ class Compiler:
             "Path": Path,
             "Selected": Selected,
             "fragments": self._fragments,
+            "kept": self._kept,
             "reads": self.reads,
             "unusual": self.unusual,
         }
@@ -345,8 +347,10 @@ class Compiler:
         names[f"resolve{number}"] = resolver.wrapped_func
         given = ["value"] if resolver.self_parameter else []
         if resolver.info_parameter:
-            nodes = f"asked{number}.held(progress.flags)"
-            selected = f"Selected({nodes}, fragments, Path({where}), reads)"
+            varies = names[f"asked{number}"].varies
+            nodes = f"asked{number}.held(progress.flags)" if varies else f"asked{number}.nodes"
+            kept = None if varies else "kept"
+            selected = f"Selected({nodes}, fragments, Path({where}), reads, {kept})"
             given.append(f"{resolver.info_parameter.name}=Info(progress.context, {selected})")
         if row.args:
             names[f"arguments{number}"] = arguments_of(
