@@ -7,9 +7,11 @@ gives up (Unforeseen) at whatever does not fit: the careful way then tells what 
 import ast
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from types import FunctionType
 from typing import Any
 
+import msgspec
 from graphql import (
     GRAPHQL_MAX_INT,
     GRAPHQL_MIN_INT,
@@ -80,7 +82,7 @@ class Writer:
         self._dispatch = dispatch
         self._indent = 1
         self.lines: list[str] = []
-        self.names: dict[str, Any] = {"Unforeseen": Unforeseen}
+        self.names: dict[str, Any] = {"UNSET": msgspec.UNSET, "Unforeseen": Unforeseen}
         self._bound: dict[int, str] = {}
         self.inliner = Inliner(self.bind, self.hold)
 
@@ -142,32 +144,44 @@ class Writer:
         resolved by calls are null in it, and returned."""
         left: list[Asked] = []
         written: list[tuple[Asked, str]] = []
-        grows = any(field.condition for field in fields)
-        if grows:
-            self.line("out = {}")
         for field in fields:
+            before = len(self.lines)
+            try:
+                text = self._where_it_counts(owner, kind, field)
+            except Foreign:
+                del self.lines[before:]
+                left.append(field)
+                text = "None"
+            written.append((field, text))
+        if not left:
+            self.line(f"out = {self._made(written)}")
+            return left
+        # What is left is put into it later, which is what dicts are for.
+        self.line("out = {}")
+        for field, text in written:
             with self.under(field):
-                before = len(self.lines)
-                try:
-                    text = self._any_field(owner, kind, field)
-                except Foreign:
-                    del self.lines[before:]
-                    left.append(field)
-                    text = "None"
-                if grows:
-                    self.line(f"out[{field.key!r}] = {text}")
-                else:
-                    written.append((field, text))
-        if not grows:
-            self.line(f"out = {literal(written)}")
+                self.line(f"out[{field.key!r}] = {text}")
         return left
 
     def object(self, owner: Symbol, kind: GraphQLObjectType, asked: Asked) -> str:
         """The source of an object with all that is asked of it."""
         fields = self._select(kind, asked)
-        if any(field.condition for field in fields):
-            return self._growing(owner, kind, fields)
-        return literal([(field, self._any_field(owner, kind, field)) for field in fields])
+        return self._made([(it, self._where_it_counts(owner, kind, it)) for it in fields])
+
+    def _made(self, fields: Sequence[tuple[Asked, str]]) -> str:
+        """The source of an object of which nothing is left to be filled in: a Struct, which is made
+        and encoded in half the time of a dict."""
+        struct = struct_of(tuple(field.key for field, _ in fields))
+        return f"{self.bind(struct)}({', '.join(text for _, text in fields)})"
+
+    def _where_it_counts(self, owner: Symbol, kind: GraphQLObjectType, field: Asked) -> str:
+        """The source of a field; UNSET, which is not encoded, where its condition does not hold."""
+        if not field.condition:
+            return self._any_field(owner, kind, field)
+        name = self.hold("UNSET")
+        with self.under(field):
+            self.line(f"{name} = {self._any_field(owner, kind, field)}")
+        return name
 
     def _any_field(self, owner: Symbol, kind: GraphQLObjectType, field: Asked) -> str:
         """The source of a field, or of the name of its type."""
@@ -176,13 +190,6 @@ class Writer:
         if field.name.startswith("__"):
             raise Foreign("introspection")
         return self.field(owner, kind.fields[field.name], field)
-
-    def _growing(self, owner: Symbol, kind: GraphQLObjectType, fields: list[Asked]) -> str:
-        name = self.hold("{}")
-        for field in fields:
-            with self.under(field):
-                self.line(f"{name}[{field.key!r}] = {self._any_field(owner, kind, field)}")
-        return name
 
     @contextmanager
     def under(self, field: Asked) -> Iterator[None]:
@@ -381,9 +388,11 @@ class Writer:
         return f"{self.bind(_never_null(kind))}({name})", ""
 
 
-def literal(fields: Sequence[tuple[Asked, str]]) -> str:
-    """The source of a dict."""
-    return "{" + ", ".join(f"{field.key!r}: {text}" for field, text in fields) + "}"
+@lru_cache(maxsize=1024)
+def struct_of(keys: tuple[str, ...]) -> type[msgspec.Struct]:
+    """A Struct that is encoded as an object of these keys."""
+    names = {f"f{number}": key for number, key in enumerate(keys)}
+    return msgspec.defstruct("Object", [(name, Any) for name in names], rename=names, gc=False)
 
 
 def _never_null(kind: GraphQLScalarType) -> Callable[[Any], Any]:
