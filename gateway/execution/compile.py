@@ -43,7 +43,7 @@ from gateway.execution.progress import (
 from gateway.execution.selections import ALWAYS, Asked, Selections, Unplannable, asked, fragments_of
 from gateway.execution.symbols import Code
 from gateway.execution.ways import Made, Ways, lazy, met
-from gateway.execution.writing import Writer
+from gateway.execution.writing import TooLong, Writer, origin_of
 
 _AS_IT_IS: dict[str, str] = {
     "String": "found.__class__ is str",
@@ -196,8 +196,11 @@ class Compiler:
 
     def _object(self, kind: GraphQLObjectType, fields: Sequence[Asked]) -> "Made":
         writer = Writer(self._selected, self.ways)
-        cls = kind.extensions["strawberry-definition"].origin
-        left = writer.whole(Code("value", cls, frozenset({()})), kind, fields)
+        cls = origin_of(kind)
+        try:
+            left = writer.whole(Code("value", cls, frozenset({()}), exact=True), kind, fields)
+        except TooLong:
+            return Made(self._function(kind, fields), None, None)
         careful = lazy(lambda: self._function(kind, fields))
         names = writer.names | self._names() | {"careful": careful}
         if len(left) == len(fields):
@@ -232,7 +235,8 @@ class Compiler:
             # Python allows for twenty blocks within each other.
             return Made(self._function(kind, fields), None, None)
         below = self._left(kind, left)
-        reads = None if below is None else frozenset(writer.inliner.reads) | below
+        is_lost = below is None or writer.inliner.lost
+        reads = None if is_lost else frozenset(writer.inliner.reads) | (below or frozenset())
         return Made(names["complete"], names.get("quick"), reads)
 
     def _left(self, kind: GraphQLObjectType, left: Sequence[Asked]) -> Reads:
