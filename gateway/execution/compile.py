@@ -43,7 +43,7 @@ from gateway.execution.progress import (
 from gateway.execution.selections import ALWAYS, Asked, Selections, Unplannable, asked, fragments_of
 from gateway.execution.symbols import Code
 from gateway.execution.ways import Made, Ways, lazy, met
-from gateway.execution.writing import TooLong, Writer, origin_of
+from gateway.execution.writing import LINES, TooLong, Writer, origin_of
 
 _AS_IT_IS: dict[str, str] = {
     "String": "found.__class__ is str",
@@ -102,6 +102,7 @@ class Compiler:
         self._made: dict[object, Made] = {}
         self._foreseen: set[object] = set()
         self._read: dict[str, Reads] = {}
+        self._unwritten = LINES
         self.unusual = Unusual()
 
     def possible(self, kind: GraphQLNamedType, cls: type) -> GraphQLObjectType:
@@ -195,12 +196,14 @@ class Compiler:
         return [self._function(kind, [field]) for field in fields]
 
     def _object(self, kind: GraphQLObjectType, fields: Sequence[Asked]) -> "Made":
-        writer = Writer(self._selected, self.ways)
+        writer = Writer(self._selected, self.ways, self._unwritten)
         cls = origin_of(kind)
         try:
             left = writer.whole(Code("value", cls, frozenset({()}), exact=True), kind, fields)
         except TooLong:
             return Made(self._function(kind, fields), None, None)
+        finally:
+            self._unwritten -= writer.fields
         careful = lazy(lambda: self._function(kind, fields))
         names = writer.names | self._names() | {"careful": careful}
         if len(left) == len(fields):

@@ -25,6 +25,7 @@ from strawberry.types.field import StrawberryField
 from gateway.execution.inlining import OPPOSITE, Inliner
 from gateway.execution.leaves import Unforeseen, checked, goes_as_it_is
 from gateway.execution.noting import assigned, note_given
+from gateway.execution.progress import Unusual
 from gateway.execution.selections import Asked
 from gateway.execution.symbols import (
     NONE,
@@ -43,29 +44,33 @@ from gateway.execution.symbols import (
 )
 
 LINES = 4000
-"""How long a function may become: fragments within fragments can make much of little."""
+"""How much is written of one operation: fragments within fragments can make much of little."""
 
 
 class TooLong(Exception):
-    """A function would become longer than `LINES`, or complete more fields."""
+    """A function would become longer than it may, or complete more fields."""
 
 
 class Writer:
     """One function in the making.
 
     `select` gives the fields asked of a type, and `dispatch` a mapping from a class to what
-    completes its values where a field's type is abstract.
+    completes its values where a field's type is abstract. There may be `limit` lines, and as many
+    fields.
     """
 
     def __init__(
         self,
         select: Callable[[GraphQLObjectType, Asked], list[Asked]],
         dispatch: Callable[[GraphQLOutputType, Asked], Mapping[type, Any]],
+        limit: int = LINES,
     ) -> None:
         self._select = select
         self._dispatch = dispatch
         self._indent = 1
-        self._fields = 0
+        self._limit = limit
+        self._unusual = Unusual()
+        self.fields = 0
         self.lines: list[str] = []
         self.names: dict[str, Any] = {"Unforeseen": Unforeseen}
         self._bound: dict[int, str] = {}
@@ -87,7 +92,7 @@ class Writer:
 
     def line(self, text: str) -> None:
         """Write one line."""
-        if len(self.lines) >= LINES:
+        if len(self.lines) >= self._limit:
             raise TooLong
         self.lines.append("    " * self._indent + text)
 
@@ -158,8 +163,8 @@ class Writer:
 
     def _any_field(self, owner: Symbol, kind: GraphQLObjectType, field: Asked) -> str:
         """The source of a field, or of the name of its type."""
-        self._fields += 1
-        if self._fields > LINES:
+        self.fields += 1
+        if self.fields > self._limit:
             raise TooLong
         if field.name == "__typename":
             return repr(kind.name)
@@ -195,17 +200,27 @@ class Writer:
                     lambda: self.completed(symbol.otherwise, kind, asked),
                 )
             case Body():
-                lost, self.inliner.lost = self.inliner.lost, False
-                text = self._followed(list(symbol.statements), symbol.scope, kind, asked)
-                if self.inliner.lost:
-                    # A way that is left to the function reads no more than it is given.
-                    self.inliner.lost = False
-                    note_given(self.inliner, symbol.call)
-                self.inliner.lost |= lost
-                return text
+                return self._inside(symbol, kind, asked)
         if isinstance(kind, GraphQLNonNull):
             return self._value(symbol, kind.of_type, asked, nullable=False)
         return self._value(symbol, kind, asked, nullable=True)
+
+    def _inside(self, body: Body, kind: GraphQLOutputType, asked: Asked) -> str:
+        """What a function of several statements returns; its call, where they are not plain."""
+        inliner, before = self.inliner, len(self.lines)
+        lost, inliner.lost = inliner.lost, False
+        try:
+            text = self._followed(list(body.statements), body.scope, kind, asked)
+        except Foreign:
+            del self.lines[before:]
+            inliner.lost = True
+            text = self.completed(inliner.code(body), kind, asked)
+        finally:
+            if inliner.lost:
+                # A way that is left to the function reads no more than it is given.
+                note_given(inliner, body.call)
+            inliner.lost = lost
+        return text
 
     def _either(self, test: str, then: Callable[[], str], otherwise: Callable[[], str]) -> str:
         if test in OPPOSITE:
@@ -346,6 +361,8 @@ class Writer:
         text, test = checked(name, found, kind, self.bind)
         # What nobody checked may be null whatever was said of it.
         optional = optional or not (code.sure or test)
+        if not (code.sure or test):
+            self.line(f"if {self.bind(self._unusual)}[{name}.__class__]: raise Unforeseen")
         if optional and not nullable:
             self.line(f"if {name} is None: raise Unforeseen")
         if test:
