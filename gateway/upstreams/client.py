@@ -132,7 +132,7 @@ class Client:
             async with self._slots:
                 try:
                     answer = await self._attempt(call)
-                except UpstreamUnavailable as error:
+                except (UpstreamUnavailable, BadResponse) as error:
                     failure = error
             if answer is not None and answer.status not in PASSING_STATUSES:
                 return answer
@@ -261,7 +261,10 @@ class Client:
                 self._breaker.succeeded(ticket)
         elif failure is not None:
             self._vitals.failed(failure)
-            if isinstance(failure, BadResponse):
+            if faults.name(failure) == faults.CLOSED.name:
+                # Some requests crash their handler, and the rest of the upstream is well.
+                self._breaker.withdrawn(ticket)
+            elif isinstance(failure, BadResponse):
                 self._breaker.succeeded(ticket)
             else:
                 self._breaker.failed(ticket)

@@ -1,7 +1,7 @@
-"""Kuma, from 1.1 on: one control plane, asked in its own dialect."""
+"""Kuma, from 0.1 on: one control plane, asked in its own dialect."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
 from typing import Final, TypeVar
 
@@ -11,13 +11,14 @@ from gateway.errors import MeshgateError, Unsupported, UpstreamTimeout
 from gateway.model.changes import Apply, Change, Outcome, Written
 from gateway.model.control_planes import ControlPlane, Product, Served
 from gateway.model.health import Health
+from gateway.model.kinds import Scope
 from gateway.model.pages import Listing, Page
 from gateway.model.resources import Resource, ResourceKey
 from gateway.model.versions import Version, parse
 from gateway.settings import UpstreamSettings
 from gateway.upstreams.base import Answer, Document, Operation, Viewer
 from gateway.upstreams.client import Client
-from gateway.upstreams.kuma import discovery, problems, requests, responses
+from gateway.upstreams.kuma import crashes, discovery, past, problems, requests, responses
 from gateway.upstreams.kuma.dialects import dialect
 from gateway.upstreams.kuma.kinds import KINDS
 
@@ -25,6 +26,8 @@ FRESH: Final = 30.0
 """Seconds for which a kind written through us is asked for whatever the insights say."""
 KEPT: Final = 300.0
 """Seconds for which one caller's finding is believed."""
+READ_AGAIN: Final = 3
+"""How often the pages of a list are read again while others write into it."""
 KNOWN: Final = 1000
 """For how many credentials the findings of discovery are kept."""
 
@@ -114,6 +117,8 @@ class Kuma:
         found = await self.control_plane(operation)
         served = self.served(found, listing.kind)
         speaks = dialect(found.version)
+        if not speaks.everywhere and listing.mesh is None and served.kind.scope is Scope.MESH:
+            return await self._mesh_by_mesh(listing, operation)
 
         async def page(offset: int) -> Page:
             request = requests.listing(
@@ -122,10 +127,19 @@ class Kuma:
             answer = await self.client.send(request.method, request.path, operation=operation)
             if answer.status == 404 and not problems.no_endpoint(answer):
                 return Page()
-            return responses.page(self.name, served.kind, self._good(answer), offset)
+            good = self._good(answer)
+            return responses.page(self.name, served.kind, good, offset, found.version)
 
         believable = speaks.overview_total or not listing.overview
         return await all_pages(page, believable=believable, most=operation.calls_left)
+
+    async def _mesh_by_mesh(self, listing: Listing, operation: Operation) -> Page:
+        """A kind in all meshes of a control plane that lists it in one at a time."""
+        meshes = await self.list(Listing(self.name, "Mesh"), operation)
+        names = [row.content.name for row in meshes.rows]
+        parts = [msgspec.structs.replace(listing, mesh=name) for name in names]
+        pages = await asyncio.gather(*(self.list(part, operation) for part in parts))
+        return joined((*pages, Page(broken=meshes.broken)))
 
     async def get(
         self, key: ResourceKey, operation: Operation, *, overview: bool
@@ -139,16 +153,20 @@ class Kuma:
         answer = await self.client.send(request.method, request.path, operation=operation)
         if answer.status == 404 and not problems.no_endpoint(answer):
             return None
-        resource = responses.resource(self.name, served.kind, self._good(answer).body, answer)
+        body = self._good(answer).body
+        resource = responses.resource(self.name, served.kind, body, answer, found.version)
         return resource if responses.exists(resource) else None
 
     async def write(self, change: Change, operation: Operation) -> Written:
         """One PUT or DELETE, sent once. Raises what the control plane says against it."""
         found = await self.control_plane(operation)
         served = self.served(found, change.key.kind)
-        if isinstance(change, Apply) and "labels" in change.body:
-            self._store_labels(found)
+        if isinstance(change, Apply):
+            if "labels" in change.body:
+                self._store_labels(found)
+            change = Apply(change.key, past.body(served.kind, found, change.body))
         request = requests.write(served, change)
+        crashes.refuse(f"{request.method} {served.kind.name}", found)
         self._written[change.key.kind] = asyncio.get_running_loop().time()
         answer = await self.client.send(
             request.method, request.path, operation=operation, body=request.body
@@ -227,16 +245,30 @@ async def told(asking: Awaitable[T]) -> T | None:
 async def all_pages(page: Callable[[int], Awaitable[Page]], *, believable: bool, most: int) -> Page:
     """A collection from its pages: side by side once the total is known and can be believed.
 
-    A total of more than `most` pages is not: they are walked, as far as they go.
+    A total of more than `most` pages is not: they are walked, as far as they go. Where the totals
+    of pages differ, somebody wrote between them, and what is older than the newest is read again.
     """
-    pages = [await page(0)]
-    step, total = pages[0].next_offset, pages[0].total
+    read = {0: await page(0)}
+    step, total = read[0].next_offset, read[0].total
     if believable and step and total and total <= step * most:
-        pages += await asyncio.gather(*map(page, range(step, total, step)))
-    while (offset := pages[-1].next_offset) is not None:
-        pages.append(await page(offset))
-    if len(pages) == 1:
-        return pages[0]
+        offsets = range(step, total, step)
+        read |= zip(offsets, await asyncio.gather(*map(page, offsets)), strict=True)
+    newest = read[max(read)].total
+    for _ in range(READ_AGAIN):
+        while (offset := read[max(read)].next_offset) is not None:
+            read[offset] = await page(offset)
+            newest = read[offset].total
+        stale = [offset for offset, one in read.items() if one.total not in (None, newest)]
+        if not believable or newest is None or not stale:
+            break
+        read |= zip(stale, await asyncio.gather(*map(page, stale)), strict=True)
+        newest = read[stale[-1]].total
+    return read[0] if len(read) == 1 else joined(read[offset] for offset in sorted(read))
+
+
+def joined(pages: Iterable[Page]) -> Page:
+    """One page of several, each resource once."""
+    pages = tuple(pages)
     rows = {row.key: row for one in pages for row in one.rows}
     return Page(
         rows=tuple(rows.values()),

@@ -11,6 +11,8 @@ class Dialect(msgspec.Struct, frozen=True, kw_only=True):
     """How a range of versions speaks, from `since` to the next row."""
 
     since: tuple[int, int]
+    everywhere: bool = True
+    """Whether a kind is listed over all meshes at once; before, in one mesh at a time."""
     overview: str = "/_overview"
     """What an overview's path ends with."""
     overview_total: bool = True
@@ -24,6 +26,14 @@ class Dialect(msgspec.Struct, frozen=True, kw_only=True):
 DIALECTS: Final = (
     Dialect(
         since=(0, 0),
+        everywhere=False,
+        overview="+insights",
+        overview_total=False,
+        labels=False,
+        counts=False,
+    ),
+    Dialect(
+        since=(0, 5),
         overview="+insights",
         overview_total=False,
         labels=False,
