@@ -24,6 +24,7 @@ from gateway.schema.context import Info
 from gateway.schema.filters import Filter
 from gateway.upstreams.base import Adapter
 from gateway.upstreams.kuma.dialects import dialect
+from gateway.upstreams.kuma.kinds import KINDS
 
 
 class Within(msgspec.Struct, frozen=True):
@@ -60,9 +61,15 @@ async def collection(
 
 
 async def every(info: Info, upstream: Adapter, noun: Noun, mesh: str | None) -> list[Page]:
-    """All kinds of a noun that the control plane stores, but for those of which it counts none."""
+    """All kinds of a noun that the control plane stores, but for those of which it counts none.
+
+    Raises Unsupported where its version has no kind of it, naming the one that has.
+    """
     found = await upstream.control_plane(info.context.operation)
     kinds = [one.kind for one in found.kinds.values() if one.kind.noun is noun]
+    if not kinds:
+        oldest = min((one for one in KINDS.values() if one.noun is noun), key=lambda one: one.since)
+        upstream.served(found, oldest.name)
     wanted = await present(info, upstream, found, kinds, mesh)
     pages = await asyncio.gather(
         *(collection(info, upstream, kind.name, mesh) for kind in wanted), return_exceptions=True

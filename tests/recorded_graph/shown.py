@@ -76,10 +76,13 @@ def pairs(found: dict[str, str] | None) -> list[dict[str, str]]:
 
 
 def spec(kind: Kind, body: dict[str, Any]) -> Any:
-    """The body without the meta."""
+    """The body without the meta, in the present spelling: the conf of a route of 0.x is a list."""
     if kind.plugin:
         return body["spec"]
-    return {key: value for key, value in body.items() if key not in META | STATE}
+    found = {key: value for key, value in body.items() if key not in META | STATE}
+    if isinstance(found.get("conf"), list):
+        found["conf"] = {"split": found["conf"]}
+    return found
 
 
 def _policy(kind: Kind, body: dict[str, Any]) -> dict[str, Any]:

@@ -41,7 +41,8 @@ class Writing(msgspec.Struct, frozen=True):
 
 def http(body: JSONObject) -> Lacks:
     """1.2: a route's one destination need not be a split, and HTTP is routed by its requests."""
-    for conf in objects(body, "conf"):
+    conf = body.get("conf")
+    if isinstance(conf, dict):
         if "destination" in conf:
             conf["split"] = [{"weight": 100, "destination": conf.pop("destination")}]
         if "http" in conf:
