@@ -1,7 +1,7 @@
 """Which lists a root of the graph asks of one upstream."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -23,7 +23,7 @@ from gateway.model.pages import Listing, Page
 from gateway.schema.context import Info
 from gateway.schema.filters import Filter
 from gateway.upstreams.base import Adapter
-from gateway.upstreams.kuma.dialects import dialect
+from gateway.upstreams.kuma.dialects import dialect, require_labels
 from gateway.upstreams.kuma.kinds import KINDS
 
 
@@ -51,6 +51,25 @@ def scoped(info: Info, chosen: Filter | None, within: Within | None) -> Scope:
     if outside or (within.mesh is not None and mesh not in (None, within.mesh)):
         return Scope(())
     return Scope(info.context.chosen(within.control_plane), within.mesh or mesh)
+
+
+Ask = Callable[[Adapter], Awaitable[Iterable[Page]]]
+"""What asks one upstream for its part of a list."""
+
+
+def labelled(info: Info, chosen: Filter | None, ask: Ask) -> Ask:
+    """The same where a filter wants no labels, or the upstream has any.
+
+    Of a version without labels nothing can match: its part is empty, and Unsupported says why.
+    """
+    if chosen is None or not chosen.labels:
+        return ask
+
+    async def able(upstream: Adapter) -> Iterable[Page]:
+        require_labels(await upstream.control_plane(info.context.operation))
+        return await ask(upstream)
+
+    return able
 
 
 async def collection(

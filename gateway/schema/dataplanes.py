@@ -9,7 +9,7 @@ from gateway.model import dataplanes as model
 from gateway.model import status as rules
 from gateway.model.pages import Page
 from gateway.model.resources import Resource, ResourceKey
-from gateway.schema.collecting import Within, collection, scoped
+from gateway.schema.collecting import Within, collection, labelled, scoped
 from gateway.schema.connections import connection
 from gateway.schema.context import Info, asks
 from gateway.schema.described import described
@@ -239,5 +239,10 @@ async def dataplanes(
         return await collection(info, upstream, "Dataplane", scope.mesh, overview=overview)
 
     return await connection(
-        info, scope.upstreams, ask, keep=keeps(filter), first=first, after=after
+        info,
+        scope.upstreams,
+        labelled(info, filter, ask),
+        keep=keeps(filter),
+        first=first,
+        after=after,
     )

@@ -10,7 +10,7 @@ from gateway.model import resources as model_of
 from gateway.model.pages import Page
 from gateway.model.resources import ResourceKey
 from gateway.schema.arguments import After, First
-from gateway.schema.collecting import Within, collection, scoped
+from gateway.schema.collecting import Within, collection, labelled, scoped
 from gateway.schema.connections import Connection, connection
 from gateway.schema.context import Info
 from gateway.schema.dataplanes import Dataplane, dataplanes
@@ -217,5 +217,10 @@ async def meshes(
         return await collection(info, upstream, "Mesh")
 
     return await connection(
-        info, scope.upstreams, ask, keep=keeps(filter), first=first, after=after
+        info,
+        scope.upstreams,
+        labelled(info, filter, ask),
+        keep=keeps(filter),
+        first=first,
+        after=after,
     )

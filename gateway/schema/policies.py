@@ -8,7 +8,7 @@ from gateway.model import kinds as rows
 from gateway.model import policies as model
 from gateway.model.kinds import Noun
 from gateway.model.pages import Page
-from gateway.schema.collecting import Within, every, of_kind, scoped
+from gateway.schema.collecting import Within, every, labelled, of_kind, scoped
 from gateway.schema.connections import Connection, connection
 from gateway.schema.context import Info
 from gateway.schema.described import described
@@ -168,7 +168,7 @@ async def policies(
     return await connection(
         info,
         scope.upstreams,
-        ask,
+        labelled(info, filter, ask),
         keep=lambda one: one.kind.noun is Noun.POLICY and keep(one),
         first=first,
         after=after,

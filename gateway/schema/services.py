@@ -10,7 +10,7 @@ from gateway.model.kinds import Noun
 from gateway.model.pages import Page
 from gateway.schema.arguments import After, First
 from gateway.schema.behind import behind
-from gateway.schema.collecting import Within, collection, every, scoped
+from gateway.schema.collecting import Within, collection, every, labelled, scoped
 from gateway.schema.connections import Connection, connection
 from gateway.schema.context import Info, asks
 from gateway.schema.dataplanes import NEED_INSIGHT, Dataplane
@@ -180,5 +180,10 @@ async def services(
         return await every(info, upstream, Noun.SERVICE, scope.mesh)
 
     return await connection(
-        info, scope.upstreams, ask, keep=keeps(filter), first=first, after=after
+        info,
+        scope.upstreams,
+        labelled(info, filter, ask),
+        keep=keeps(filter),
+        first=first,
+        after=after,
     )

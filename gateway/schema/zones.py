@@ -8,7 +8,7 @@ from gateway.model import status as rules
 from gateway.model import zones as model
 from gateway.model.pages import Page
 from gateway.schema.arguments import After, First
-from gateway.schema.collecting import Within, collection, scoped
+from gateway.schema.collecting import Within, collection, labelled, scoped
 from gateway.schema.connections import Connection, connection
 from gateway.schema.context import Info, asks
 from gateway.schema.dataplanes import NEED_INSIGHT, Dataplane, zone_name
@@ -78,7 +78,7 @@ class Zone(Overviewed, Resource):
         return await connection(  # type: ignore[no-any-return]
             info,
             scope.upstreams,
-            ask,
+            labelled(info, filter, ask),
             keep=lambda one: zone_name(one.content) == name and keep(one),
             first=first,
             after=after,
@@ -122,5 +122,10 @@ async def zones(
         return await collection(info, upstream, "Zone", overview=overview)
 
     return await connection(
-        info, scope.upstreams, ask, keep=keeps(filter), first=first, after=after
+        info,
+        scope.upstreams,
+        labelled(info, filter, ask),
+        keep=keeps(filter),
+        first=first,
+        after=after,
     )

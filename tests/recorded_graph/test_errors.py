@@ -218,7 +218,7 @@ def policies(version: str) -> list[Exchange]:
     ]
 
 
-POLICIES = {"0.7.3": 8, "1.1.6": 8, "1.8.8": 8, "2.14.3": 21, "3.0.0-dev": 10}
+POLICIES = {"0.7.3": 7, "1.1.6": 8, "1.8.8": 8, "2.14.3": 21, "3.0.0-dev": 7}
 """How many of them there are."""
 APPLY_POLICY = """mutation ($input: ApplyPolicyInput!) {
   done: applyPolicy(input: $input) { outcome warnings }

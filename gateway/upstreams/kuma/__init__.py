@@ -19,7 +19,7 @@ from gateway.settings import UpstreamSettings
 from gateway.upstreams.base import Answer, Document, Operation, Viewer
 from gateway.upstreams.client import Client
 from gateway.upstreams.kuma import crashes, discovery, past, problems, requests, responses
-from gateway.upstreams.kuma.dialects import dialect
+from gateway.upstreams.kuma.dialects import dialect, require_labels
 from gateway.upstreams.kuma.kinds import KINDS
 
 FRESH: Final = 30.0
@@ -163,7 +163,7 @@ class Kuma:
         served = self.served(found, change.key.kind)
         if isinstance(change, Apply):
             if "labels" in change.body:
-                self._store_labels(found)
+                require_labels(found)
             change = Apply(change.key, past.body(served.kind, found, change.body))
         request = requests.write(served, change)
         crashes.refuse(f"{request.method} {served.kind.name}", found)
@@ -187,14 +187,6 @@ class Kuma:
     async def close(self) -> None:
         """Let go of its connections."""
         await self.client.close()
-
-    def _store_labels(self, found: ControlPlane) -> None:
-        if not dialect(found.version).labels:
-            raise Unsupported(
-                f"{self.name}: labels need Kuma 2.6 or later; "
-                f"this control plane is {found.version_text}",
-                upstream=self.name,
-            )
 
     def served(self, found: ControlPlane, kind: str) -> Served:
         """How the control plane serves a kind; raises Unsupported, naming the version that does."""

@@ -4,6 +4,8 @@ from typing import Final
 
 import msgspec
 
+from gateway.errors import Unsupported
+from gateway.model.control_planes import ControlPlane
 from gateway.model.versions import Version
 
 
@@ -50,3 +52,13 @@ def dialect(version: Version | None) -> Dialect:
     if version is None:
         return DIALECTS[-1]
     return [row for row in DIALECTS if row.since <= version][-1]
+
+
+def require_labels(found: ControlPlane) -> None:
+    """Raise Unsupported where a control plane has no labels."""
+    if not dialect(found.version).labels:
+        raise Unsupported(
+            f"{found.name}: labels need Kuma 2.6 or later; "
+            f"this control plane is {found.version_text}",
+            upstream=found.name,
+        )
