@@ -18,8 +18,7 @@ from gateway.symptoms import SYMPTOMS
 from gateway.upstreams.base import Answer, Operation, Viewer
 from gateway.upstreams.kuma import discovery, requests
 
-OLDEST: Final = Version(1, 1)
-NEWEST: Final = Version(2, 14)
+NEWEST: Final = Version(3, 0)
 ADMIN: Final = "mesh-system:admin"
 ANONYMOUS: Final = "mesh-system:anonymous"
 WHO_AM_I: Final = "/who-am-i"
@@ -196,8 +195,6 @@ class _Examination:
         version = parse(text)
         if version is None:
             self._find("version-unknown", said=text)
-        elif version < OLDEST:
-            self._find("too-old", said=text)
         elif version[:2] > NEWEST[:2]:
             self._find("too-new", said=text)
         return version

@@ -62,6 +62,7 @@ def resource(
     noun: Noun = Noun.RESOURCE,
     scope: Scope = Scope.MESH,
     writable: str = "GZ",
+    writable_since: tuple[int, int] | None = None,
     writable_until: tuple[int, int] | None = None,
     plugin: bool = False,
     overview: bool = False,
@@ -80,6 +81,7 @@ def resource(
         noun=noun,
         scope=scope,
         writable=writable,
+        writable_since=writable_since,
         writable_until=writable_until,
         plugin=plugin,
         overview=overview,
@@ -99,6 +101,7 @@ def insight(
     scope: Scope = Scope.GLOBAL,
     type_name: str | None = None,
     noun: Noun = Noun.INSIGHT,
+    writable_since: tuple[int, int] | None = None,
 ) -> Kind:
     """What the control plane computes; nobody writes it since 1.3, anybody could before."""
     return resource(
@@ -111,6 +114,7 @@ def insight(
         scope=scope,
         noun=noun,
         writable="",
+        writable_since=writable_since,
         writable_until=(1, 3),
         type_name=type_name,
     )
@@ -177,7 +181,7 @@ INSIGHTS: Final = (
     insight("ServiceInsight", "service-insights", (1, 1), "A service as the tags of the dataplanes make it, with their counts.", scope=Scope.MESH, noun=Noun.SERVICE, type_name="KumaService"),
     insight("MeshInsight", "mesh-insights", (1, 0), "A mesh's dataplanes, policies, services and versions, counted."),
     insight("DataplaneInsight", "dataplane-insights", (0, 1), "A dataplane's connections to the control plane, and its certificate.", scope=Scope.MESH),
-    insight("ZoneInsight", "zone-insights", (0, 7), "A zone control plane's connections to the Global."),
+    insight("ZoneInsight", "zone-insights", (0, 7), "A zone control plane's connections to the Global.", writable_since=(1, 0)),
     insight("ZoneIngressInsight", "zone-ingress-insights", (1, 3), "A zone ingress's connections to the control plane.", until=_V3),
     insight("ZoneEgressInsight", "zoneegressinsights", (1, 5), "A zone egress's connections to the control plane.", until=_V3),
 )

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gateway.errors import BadResponse
 from gateway.model.versions import Version
 from gateway.upstreams.kuma import older, responses
 from gateway.upstreams.kuma.kinds import KINDS
@@ -199,7 +200,7 @@ def test_a_body_that_is_not_what_it_should_be_costs_no_more_than_itself(
     answer = said(b'{"items": [' + body + b', {"name": "b", "mesh": "m"}]}')
     try:
         page = responses.page("cp", KINDS[kind], answer, 0, OLDEST)
-    except responses.BadResponse:
+    except BadResponse:
         return
     assert "b" in [row.content.name for row in page.rows]
 
