@@ -19,7 +19,7 @@ from gateway.upstreams.kuma.fake.store import JSONObject, Store
 
 
 class FakeKuma:
-    """A control plane of any release from 1.1 to 3: `app` is its API, `store` what it holds.
+    """A control plane of any release from 0.7 to 3: `app` is its API, `store` what it holds.
 
     `requests` holds the method and target of each request. Callers are anonymous unless they
     bear `admin_token`. Insights trail by at most `insight_lag` seconds of `clock`; each answer
