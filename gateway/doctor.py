@@ -20,8 +20,7 @@ from gateway.upstreams.kuma import discovery, requests
 from gateway.upstreams.kuma.dialects import DOCUMENTS
 from gateway.upstreams.kuma.identities import ADMIN, ANONYMOUS, Who, is_loopback
 
-OLDEST: Final = Version(1, 1)
-NEWEST: Final = Version(2, 14)
+NEWEST: Final = Version(3, 0)
 WHO_AM_I: Final = DOCUMENTS[Document.IDENTITY].path
 
 _STATUSES: Final[Mapping[int, str]] = MappingProxyType(
@@ -189,8 +188,6 @@ class _Examination:
         version = parse(text)
         if version is None:
             self._find("version-unknown", said=text)
-        elif version < OLDEST:
-            self._find("too-old", said=text)
         elif version[:2] > NEWEST[:2]:
             self._find("too-new", said=text)
         return version

@@ -148,7 +148,7 @@ class RateLimited(UpstreamError):
 
 
 class UpstreamUnavailable(UpstreamError):
-    """No connection, a connection that closed without an answer, or an answer of 5xx."""
+    """No connection, or an answer of 5xx."""
 
     code = "UPSTREAM_UNAVAILABLE"
     retryable = True
@@ -169,7 +169,7 @@ class CircuitOpen(UpstreamError):
 
 
 class BadResponse(UpstreamError):
-    """An answer that is not what this upstream is known to say."""
+    """An answer that this upstream is not known to give, or a connection closed without any."""
 
     code = "UPSTREAM_BAD_RESPONSE"
 

@@ -190,12 +190,6 @@ SYMPTOMS: Final[Mapping[str, Symptom]] = MappingProxyType(
                 ill=False,
             ),
             Symptom(
-                "too-old",
-                "{said} is older than what this version speaks",
-                "use a Kuma from 1.1 on; parts of the graph will be empty or fail",
-                ill=False,
-            ),
-            Symptom(
                 "too-new",
                 "{said} is newer than what this version was tried with",
                 "most will work; look for a newer version of Meshgate",

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from gateway.errors import UpstreamUnavailable
+from gateway.errors import BadResponse
 from gateway.upstreams.base import Answer
 from tests.recorded import Exchange, Recording, recording, rendered
 
@@ -254,7 +254,7 @@ def replay_app(transport: ReplayTransport) -> Starlette:
             )
         except Unrecorded as unknown:
             return Response(str(unknown), status_code=599)
-        except UpstreamUnavailable as closed:
+        except BadResponse as closed:
             raise ConnectionResetError(str(closed)) from None
         return Response(answer.body, answer.status, dict(answer.headers))
 

@@ -53,6 +53,8 @@ class Kind(msgspec.Struct, frozen=True, kw_only=True):
     writable: str = "GZ"
     writable_until: tuple[int, int] | None = None
     """The version from which on a kind that nobody writes any more is read-only."""
+    writable_since: tuple[int, int] | None = None
+    """The version from which on it was written before, where that is not `since`."""
     family: Family | None = None
     short: str = ""
     plugin: bool = False

@@ -12,7 +12,7 @@ from gateway.model.changes import Change, Written
 from gateway.model.control_planes import ControlPlane, Product, Served
 from gateway.model.health import Health
 from gateway.model.identities import Identity
-from gateway.model.pages import Listing, Page
+from gateway.model.pages import Listing, Narrowing, Page
 from gateway.model.resources import Resource, ResourceKey
 from gateway.model.tokens import Token, TokenOrder
 
@@ -123,6 +123,9 @@ class Adapter(Protocol):
 
     def narrowed(self, found: ControlPlane, listing: Listing) -> Listing:
         """The listing with as much of its narrowing as the upstream can choose by itself."""
+
+    def require(self, found: ControlPlane, narrowing: Narrowing) -> None:
+        """Raise Unsupported where its version has nothing that fits, such as any with labels."""
 
     def shows_secrets(self, viewer: Viewer) -> bool:
         """Whether the settings let this caller read the data of its secrets."""

@@ -171,7 +171,7 @@ class Client:
                 answer = await self._exchange(call)
                 if answer.status == 401:
                     answer = await self._once_renewed(call, answer)
-            except UpstreamUnavailable as error:
+            except (UpstreamUnavailable, BadResponse) as error:
                 failure = error
             finally:
                 self._slots.give()
@@ -277,7 +277,10 @@ class Client:
             self._breaker.withdrawn(ticket)
         else:
             self._vitals.failed(failure)
-            if isinstance(failure, BadResponse):
+            if faults.name(failure) == faults.CLOSED.name:
+                # Some requests crash their handler, and the rest of the upstream is well.
+                self._breaker.withdrawn(ticket)
+            elif isinstance(failure, BadResponse):
                 self._breaker.succeeded(ticket)
             else:
                 self._breaker.failed(ticket)

@@ -16,7 +16,9 @@ TYPES = SCHEMA._schema.type_map
 
 
 def compiler() -> Compiler:
-    return Compiler(SCHEMA, {}, TYPES["Query"], ())
+    query = SCHEMA._schema.query_type
+    assert query is not None
+    return Compiler(SCHEMA, {}, query, ())
 
 
 class Response:

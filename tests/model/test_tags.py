@@ -1,7 +1,7 @@
 import pytest
 
 from gateway.model.dataplanes import Dataplane, Gateway, Inbound, Networking
-from gateway.model.tags import tag_sets, zone_name
+from gateway.model.tags import zone_name
 
 EAST = {"kuma.io/zone": "east"}
 WEST = {"kuma.io/zone": "west"}
@@ -9,7 +9,7 @@ WEST = {"kuma.io/zone": "west"}
 
 def test_each_inbound_has_its_tags_and_so_has_the_gateway() -> None:
     network = Networking(inbound=(Inbound(tags=EAST), Inbound()), gateway=Gateway(tags=WEST))
-    assert tag_sets(Dataplane(name="a", networking=network)) == [EAST, {}, WEST]
+    assert Dataplane(name="a", networking=network).tag_sets == [EAST, {}, WEST]
 
 
 @pytest.mark.parametrize(

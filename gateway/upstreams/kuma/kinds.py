@@ -32,6 +32,8 @@ def legacy(
     since: tuple[int, int],
     summary: str,
     family: Family = Family.SOURCE_DESTINATION,
+    *,
+    former_path: tuple[tuple[int, int], str] | None = None,
 ) -> Kind:
     """A policy of the world before targetRef, dropped by 3, written on a Global only."""
     return Kind(
@@ -45,6 +47,7 @@ def legacy(
         scope=Scope.MESH,
         noun=Noun.POLICY,
         writable="G",
+        former_path=former_path,
     )
 
 
@@ -59,6 +62,7 @@ def resource(
     noun: Noun = Noun.RESOURCE,
     scope: Scope = Scope.MESH,
     writable: str = "GZ",
+    writable_since: tuple[int, int] | None = None,
     writable_until: tuple[int, int] | None = None,
     plugin: bool = False,
     overview: bool = False,
@@ -77,6 +81,7 @@ def resource(
         noun=noun,
         scope=scope,
         writable=writable,
+        writable_since=writable_since,
         writable_until=writable_until,
         plugin=plugin,
         overview=overview,
@@ -96,6 +101,7 @@ def insight(
     scope: Scope = Scope.GLOBAL,
     type_name: str | None = None,
     noun: Noun = Noun.INSIGHT,
+    writable_since: tuple[int, int] | None = None,
 ) -> Kind:
     """What the control plane computes; nobody writes it since 1.3, anybody could before."""
     return resource(
@@ -108,6 +114,7 @@ def insight(
         scope=scope,
         noun=noun,
         writable="",
+        writable_since=writable_since,
         writable_until=(1, 3),
         type_name=type_name,
     )
@@ -143,14 +150,14 @@ LEGACY: Final = (
     legacy("Retry", "retries", (1, 1), "How often a failed request is tried again."),
     legacy("Timeout", "timeouts", (1, 1), "How long a connection, a request or an idle stream may last."),
     legacy("TrafficLog", "traffic-logs", (0, 2), "Which traffic is written to which access log."),
-    legacy("TrafficPermission", "traffic-permissions", (0, 1), "Which services may call which."),
+    legacy("TrafficPermission", "traffic-permissions", (0, 1), "Which services may call which.", former_path=((0, 2), "traffic-permission")),
     legacy("TrafficRoute", "traffic-routes", (0, 3), "How traffic is split and routed between destinations."),
     legacy("TrafficTrace", "traffic-traces", (0, 4), "Where the selected dataplanes send their traces.", Family.SELECTOR),
     legacy("VirtualOutbound", "virtual-outbounds", (1, 3), "Hostnames and ports made from the tags of services.", Family.SELECTOR),
 )
 
 RESOURCES: Final = (
-    resource("Mesh", "meshes", "m", (0, 1), "A set of dataplanes that trust one authority and share policies.", noun=Noun.MESH, scope=Scope.GLOBAL, writable="G", masks=("mtls.backends[].conf.key",)),
+    resource("Mesh", "meshes", "m", (0, 1), "A set of dataplanes that trust one authority and share policies.", noun=Noun.MESH, scope=Scope.GLOBAL, writable="G", masks=("mtls.backends[].conf.key", "mtls.ca.provided")),
     resource("Dataplane", "dataplanes", "dp", (0, 1), "A proxy beside a workload, or a gateway, with its inbounds and outbounds.", noun=Noun.DATAPLANE, writable="Z", overview=True),
     resource("Zone", "zones", "z", (0, 7), "A part of a multi-zone deployment with a control plane of its own.", noun=Noun.ZONE, scope=Scope.GLOBAL, overview=True),
     resource("ZoneIngress", "zoneingresses", "zi", (1, 2), "The proxy through which other zones reach the services of its zone.", until=_V3, scope=Scope.GLOBAL, writable="Z", overview=True, former_path=((2, 0), "zone-ingresses")),
@@ -174,7 +181,7 @@ INSIGHTS: Final = (
     insight("ServiceInsight", "service-insights", (1, 1), "A service as the tags of the dataplanes make it, with their counts.", scope=Scope.MESH, noun=Noun.SERVICE, type_name="KumaService"),
     insight("MeshInsight", "mesh-insights", (1, 0), "A mesh's dataplanes, policies, services and versions, counted."),
     insight("DataplaneInsight", "dataplane-insights", (0, 1), "A dataplane's connections to the control plane, and its certificate.", scope=Scope.MESH),
-    insight("ZoneInsight", "zone-insights", (0, 7), "A zone control plane's connections to the Global."),
+    insight("ZoneInsight", "zone-insights", (0, 7), "A zone control plane's connections to the Global.", writable_since=(1, 0)),
     insight("ZoneIngressInsight", "zone-ingress-insights", (1, 3), "A zone ingress's connections to the control plane.", until=_V3),
     insight("ZoneEgressInsight", "zoneegressinsights", (1, 5), "A zone egress's connections to the control plane.", until=_V3),
 )

@@ -16,8 +16,10 @@ from gateway.model.policies import Policy
 from gateway.model.reads import IDENTITY, Reads
 from gateway.model.resources import UNREAD, Resource, Stored
 from gateway.model.services import ExternalService, MeshService, ServiceInsight
+from gateway.model.versions import Version
 from gateway.model.zones import Zone
 from gateway.upstreams.base import Answer
+from gateway.upstreams.kuma import older
 from gateway.upstreams.kuma.identities import Who
 from gateway.upstreams.narrowing import rows_decoder
 
@@ -81,20 +83,28 @@ def forgiving(decoder: msgspec.json.Decoder[T], body: bytes | msgspec.Raw) -> T:
 
 
 def resource(
-    upstream: str, kind: Kind, raw: bytes | msgspec.Raw, answer: Answer | None = None
+    upstream: str,
+    kind: Kind,
+    raw: bytes | msgspec.Raw,
+    answer: Answer | None = None,
+    version: Version | None = None,
 ) -> Resource:
     """One resource from its body; raises BadResponse where the body is no such thing.
 
-    `answer` is the one that the body came in, for the error to tell of.
+    `answer` is the one that the body came in, for the error to tell of; `version` is the control
+    plane's, which may have spelled it in its own way.
     """
     try:
         # Decoding does not look into what it skips, and that is shown as well.
         str(raw, "utf-8")
-        content = forgiving(_DECODERS[content_type(kind)], raw)
+        present = older.present(kind, version, raw)
+        content = forgiving(_DECODERS[content_type(kind)], present or raw)
     except MALFORMED as error:
         raise unreadable(upstream, f"a {kind.name}", answer) from error
     if content.mesh is None and kind.scope is Scope.MESH:
         raise unreadable(upstream, f"a {kind.name} in a mesh", answer)
+    if present:
+        return Resource(upstream, kind, content, msgspec.Raw(present), msgspec.Raw(raw))
     return Resource(upstream, kind, content, msgspec.Raw(raw))
 
 
@@ -110,13 +120,20 @@ def is_text(body: bytes) -> bool:
 
 
 def page(
-    upstream: str, kind: Kind, answer: Answer, offset: int = 0, reads: Reads | None = None
+    upstream: str,
+    kind: Kind,
+    answer: Answer,
+    offset: int = 0,
+    reads: Reads | None = None,
+    version: Version | None = None,
 ) -> Page:
     """One page of a list, of which so much is read; without `reads`, all of it.
 
-    A row that cannot be read leaves it and is named in `broken`.
+    A row that cannot be read leaves it and is named in `broken`. A row that may be spelled in an
+    old way is read as a whole.
     """
-    narrow = narrow_page(upstream, kind, answer, offset, reads) if reads else None
+    old = older.spellings(kind, version, answer.body)
+    narrow = narrow_page(upstream, kind, answer, offset, reads) if reads and not old else None
     if narrow is not None:
         return narrow
     try:
@@ -124,13 +141,14 @@ def page(
     except MALFORMED as error:
         raise unreadable(upstream, f"the list of {kind.name}", answer) from error
     raws = envelope.items or []
-    rows = rows_at_once(upstream, kind, answer.body, raws)
+    old = older.spellings(kind, version, answer.body)
+    rows = None if old else rows_at_once(upstream, kind, answer.body, raws)
     broken: list[MeshgateError] = []
     if rows is None:
         rows = []
         for raw in raws:
             try:
-                rows.append(resource(upstream, kind, raw, answer))
+                rows.append(resource(upstream, kind, raw, answer, version))
             except BadResponse as error:
                 broken.append(error)
     return Page(

@@ -1,5 +1,6 @@
 """Each row says what it reads, and reads nothing else."""
 
+import inspect
 import json
 from typing import Any
 
@@ -30,14 +31,18 @@ NOW = 1_790_000_000.0
 
 
 class Seen:
-    """A content that keeps which of its members were looked at."""
+    """A content that keeps which of its members were looked at, by its own properties too."""
 
     def __init__(self, content: Any) -> None:
         self.content = content
         self.members: set[str] = set()
 
     def __getattr__(self, name: str) -> Any:
-        self.members.add(name)
+        computed = inspect.getattr_static(self.content, name, None)
+        if isinstance(computed, property):
+            return computed.__get__(self)
+        if name in self.content.__struct_fields__:
+            self.members.add(name)
         return getattr(self.content, name)
 
     @property  # type: ignore[misc]

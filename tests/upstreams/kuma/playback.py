@@ -13,7 +13,7 @@ from gateway.upstreams.kuma.fake.dialect import Mode
 from gateway.upstreams.kuma.kinds import KINDS
 from tests.recorded import Exchange, Recording, recording
 
-VERSIONS = ("1.1.6", "1.8.8", "2.14.3")
+VERSIONS = ("0.7.3", "1.1.6", "1.8.8", "2.14.3", "3.0.0-dev")
 META = ("type", "mesh", "name", "creationTime", "modificationTime", "labels", "kri", "snis")
 TIMES = (
     "creationTime",
@@ -44,7 +44,7 @@ class Said(msgspec.Struct, frozen=True):
 
 def fake(version: str, *, read_only: bool = False, of_global: bool = False) -> FakeKuma:
     """A fake like the recorded control plane: standalone before there were zones."""
-    mode: Mode = "zone" if version == "2.14.3" else "standalone"
+    mode: Mode = "standalone" if version[0] in "01" else "zone"
     mode = "global" if of_global else mode
     return FakeKuma(version, mode=mode, read_only=read_only, insight_lag=1e9)
 

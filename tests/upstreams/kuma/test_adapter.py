@@ -88,7 +88,7 @@ async def test_operations_at_the_same_time_share_one_discovery() -> None:
         said({"title": "Access Denied"}, 403),
         said(b"<html>"),
         said({"title": "Internal Server Error"}, 500),
-        UpstreamUnavailable("the connection closed without an answer"),
+        BadResponse("the connection closed without an answer"),
         BadResponse("the answer is no HTTP"),
     ],
     ids=["absent", "forbidden", "no json", "fault", "closed", "broken"],
@@ -367,3 +367,56 @@ async def test_a_kind_is_served_as_discovery_found_it() -> None:
     adapter = kuma(Canned({"/_resources": resources("Dataplane", readOnly=True)}))
     found = await adapter.control_plane(operation())
     assert adapter.served(found, "Dataplane") == Served(KINDS["Dataplane"], "dataplanes", False)
+
+
+def meshes_of_0_4() -> Canned:
+    """Two meshes of a control plane that lists what stands in one of them alone."""
+    answers: dict[str, Any] = {"/meshes": {"items": [{"name": "a"}, {"name": "b"}]}}
+    for mesh in "ab":
+        rows = [{"name": f"{mesh}-{at}", "mesh": mesh} for at in range(2)]
+        answers[f"/meshes/{mesh}/dataplanes"] = {"items": rows}
+        answers[f"/meshes/{mesh}/dataplanes+insights"] = {"items": rows}
+    return Canned(answers, version="0.4.0")
+
+
+@pytest.mark.parametrize("overview", [False, True])
+async def test_before_0_5_a_list_over_all_meshes_is_one_of_each(overview: bool) -> None:
+    transport = meshes_of_0_4()
+    adapter = kuma(transport)
+    await adapter.control_plane(operation())
+    transport.asked.clear()
+    found = await adapter.list(Listing("prod", "Dataplane", None, overview), operation())
+    assert [row.content.name for row in found.rows] == ["a-0", "a-1", "b-0", "b-1"]
+    assert found.total == 4
+    last = "dataplanes+insights" if overview else "dataplanes"
+    assert transport.paths() == ["/meshes", f"/meshes/a/{last}", f"/meshes/b/{last}"]
+
+
+async def test_before_0_5_a_mesh_that_cannot_be_listed_fails_the_whole_of_its_list() -> None:
+    transport = meshes_of_0_4()
+    transport.answers["/meshes/b/dataplanes"] = said({"title": "no"}, 500)
+    with pytest.raises(UpstreamUnavailable):
+        await kuma(transport).list(Listing("prod", "Dataplane"), operation())
+
+
+async def test_a_write_to_0_x_is_in_its_spelling_and_what_it_lacks_is_not_sent() -> None:
+    bodies: list[Any] = []
+    transport = Canned(version="0.7.3")
+    transport.answers["/meshes/m/traffic-routes/r"] = Answer(201, {}, b"")
+    send = transport.send
+
+    async def keeping(method: str, url: str, headers: Any, body: bytes | None) -> Answer:
+        bodies.append(body)
+        return await send(method, url, headers, body)
+
+    transport.send = keeping  # type: ignore[method-assign]
+    adapter = kuma(transport)
+    key = ResourceKey("prod", "TrafficRoute", "m", "r")
+    await adapter.write(Apply(key, {"conf": {"split": [{"weight": 1}]}}), operation())
+    assert bodies[-1] == b'{"conf":[{"weight":1}]}'
+    transport.asked.clear()
+    with pytest.raises(Unsupported, match=r"conf\.http needs Kuma 1.2 or later"):
+        await adapter.write(Apply(key, {"conf": {"http": []}}), operation())
+    with pytest.raises(Unsupported, match=r"labels need Kuma 2\.6 or later"):
+        await adapter.write(Apply(key, {"labels": {}}), operation())
+    assert transport.asked == []

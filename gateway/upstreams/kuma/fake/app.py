@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from gateway.errors import UpstreamUnavailable
+from gateway.upstreams import faults
 from gateway.upstreams.base import Answer
 from gateway.upstreams.kuma.fake.control_plane import ControlPlane
 from gateway.upstreams.kuma.fake.dialect import Mode
@@ -19,7 +19,7 @@ from gateway.upstreams.kuma.fake.store import JSONObject, Store
 
 
 class FakeKuma:
-    """A control plane of any release from 1.1 to 3: `app` is its API, `store` what it holds.
+    """A control plane of any release from 0.7 to 3: `app` is its API, `store` what it holds.
 
     `requests` holds the method and target of each request. Callers are anonymous unless they
     bear `admin_token`. Insights trail by at most `insight_lag` seconds of `clock`; each answer
@@ -101,7 +101,7 @@ class InProcess:
         try:
             return await self._fake.answer(method, target, named, body or b"")
         except ConnectionResetError:
-            raise UpstreamUnavailable("the connection closed without an answer") from None
+            raise faults.CLOSED.error() from None
 
     async def close(self) -> None:
         """Nothing is open."""
