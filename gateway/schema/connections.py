@@ -45,7 +45,7 @@ class Edge(Generic[T]):
 @described
 @strawberry.type
 class Connection(Generic[T]):
-    """A page of a list in the order of control plane, mesh and name, and what is missing of it."""
+    """A page of a list and what is missing of it, by control plane, mesh and name or as asked."""
 
     rows: strawberry.Private[Sequence[Resource]]
     begin: strawberry.Private[int]

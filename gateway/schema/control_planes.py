@@ -192,7 +192,7 @@ class ControlPlane(Node):
     async def configuration(self, info: Info) -> JSON | None:
         """The configuration that it runs with; passwords, secrets and tokens are masked."""
         found = await self.upstream.document(Document.CONFIGURATION, info.context.operation)
-        return None if found is None else JSON(masks.configuration(found))
+        return None if found is None else JSON(masks.configuration(self.upstream.name, found))
 
     @strawberry.field
     async def supported_versions(self, info: Info) -> JSON | None:

@@ -213,7 +213,7 @@ async def dataplanes(
     after: str | None,
     within: Within | None = None,
     order_by: DataplaneOrder | None = None,
-    keep: Keep = lambda _: True,
+    keep: Keep | None = None,
     kept_by: Sequence[str] = (),
 ) -> Any:
     """The dataplanes of all control planes, or within one of them or one of its meshes.
@@ -240,7 +240,7 @@ async def dataplanes(
         info,
         scope.upstreams,
         ask,
-        keep=lambda one: keep(one) and passes(one),
+        keep=passes if keep is None else lambda one: keep(one) and passes(one),
         first=first,
         after=after,
         order=order(order_by),

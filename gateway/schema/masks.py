@@ -96,9 +96,13 @@ _APPLIED: Final = "kubectl.kubernetes.io/last-applied-configuration"
 _SECRET: Final = re.compile(r"(?i)(?:password|secret|token|passphrase|privateKey)$")
 
 
-def configuration(raw: msgspec.Raw) -> Any:
+def configuration(upstream: str, raw: msgspec.Raw) -> Any:
     """A control plane's configuration, masked here too: which members it masks is up to it."""
-    return _without_secrets(msgspec.json.decode(raw))
+    try:
+        return _without_secrets(msgspec.json.decode(raw))
+    except (ValueError, RecursionError):
+        told = f"{upstream}: the answer cannot be shown as a configuration"
+        raise BadResponse(told, upstream=upstream) from None
 
 
 def _without_secrets(value: Any) -> Any:
@@ -116,11 +120,17 @@ def kubernetes(resource: Resource, raw: msgspec.Raw) -> Any:
     """A resource as a Kubernetes object, without private keys: its content is in `spec`."""
     if not resource.kind.masks:
         return raw
-    found = msgspec.json.decode(raw)
+    try:
+        found = msgspec.json.decode(raw, type=dict[str, Any])
+        for path in resource.kind.masks:
+            found = _mask(found, (path if resource.kind.plugin else f"spec.{path}").split("."))
+    except (ValueError, RecursionError):
+        raise _unfit(resource) from None
     # It holds the whole of what was applied once more, as a text.
-    found.get("metadata", {}).get("annotations", {}).pop(_APPLIED, None)
-    for path in resource.kind.masks:
-        found = _mask(found, (path if resource.kind.plugin else f"spec.{path}").split("."))
+    metadata = found.get("metadata")
+    annotations = metadata.get("annotations") if isinstance(metadata, dict) else None
+    if isinstance(annotations, dict):
+        annotations.pop(_APPLIED, None)
     return found
 
 

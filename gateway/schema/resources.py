@@ -12,6 +12,7 @@ from gateway.schema.context import Info, reads
 from gateway.schema.described import described
 from gateway.schema.hops import alone, loaded, together
 from gateway.schema.ids import node_id
+from gateway.schema.kubernetes import kubernetes
 from gateway.schema.scalars import JSON, DateTime, moment
 from gateway.schema.views import shows
 from gateway.upstreams import KINDS
@@ -126,15 +127,6 @@ class Resource(Node):
         Null before Kuma 2.3, and for secrets; private keys are masked.
         """
         return await kubernetes(self.resource, info)
-
-
-async def kubernetes(resource: model.Resource, info: Info) -> JSON | None:
-    """A resource as a Kubernetes object; None of a secret, whose data would be in it."""
-    upstream = info.context.upstream(resource.upstream)
-    if resource.kind.noun is Noun.SECRET:
-        return None
-    found = await upstream.kubernetes(resource.key, info.context.operation)
-    return None if found is None else JSON(masks.kubernetes(resource, found))
 
 
 async def meshes_of(resources: Sequence[Resource], info: Info) -> list[Any]:

@@ -98,7 +98,11 @@ class TokenPayload(payloads.WritePayload):
     def expires_at(self) -> DateTime | None:
         """When it ends, as the token says; null where it never does."""
         at = self.made.expires_at
-        return None if at is None else DateTime(datetime.fromtimestamp(at, UTC).isoformat())
+        try:
+            return None if at is None else DateTime(datetime.fromtimestamp(at, UTC).isoformat())
+        except (OverflowError, ValueError, OSError):
+            # A time that no calendar has is as good as never; the token itself is good.
+            return None
 
 
 async def issued(

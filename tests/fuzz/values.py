@@ -22,6 +22,7 @@ PLAIN: Mapping[str, Sequence[Any]] = {
     "Float": [0, 0.5, -2.25, 1e30],
     "String": ["", "a", 'é\n"\\', "default"],
     "Boolean": [True, False],
+    "Duration": ["0s", "1h", "-5m", "876000h"],
     "ID": ["", "a", 7],
 }
 """Values of scalars, as JSON."""

@@ -3,6 +3,7 @@ from typing import Any
 import pytest
 
 from gateway.errors import UpstreamUnavailable
+from gateway.schema.masks import MASK
 from gateway.upstreams.kuma.fake import FakeKuma
 from tests.graph import Graph, graph
 from tests.upstreams.kuma.canned import Canned, said
@@ -108,3 +109,31 @@ async def test_a_document_that_is_not_told_costs_itself_alone() -> None:
     }
     assert found["errors"][0]["extensions"]["code"] == "FORBIDDEN"
     assert found["errors"][0]["path"] == ["controlPlane", "configuration"]
+
+
+async def test_configuration_is_masked_once_more() -> None:
+    config = {
+        "mode": "zone",
+        "store": {"postgres": {"password": "hunter2", "user": "kuma"}},
+        "a": [{"clientSecret": "hunter2", "token": "", "bootstrapAdminToken": True}],
+        "b": {"password": "*****", "tokenFile": "/run/token"},
+    }
+    async with graph({"cp": Canned({"/config": config})}) as one:
+        found = await one.data('{ controlPlane(name: "cp") { configuration } }')
+    assert found["controlPlane"]["configuration"] == {
+        "mode": "zone",
+        "store": {"postgres": {"password": MASK, "user": "kuma"}},
+        "a": [{"clientSecret": MASK, "token": "", "bootstrapAdminToken": True}],
+        "b": {"password": "*****", "tokenFile": "/run/token"},
+    }
+
+
+DEEP = b'{"mtls":' + b'{"a":' * 900 + b"1" + b"}" * 901
+
+
+async def test_configuration_that_is_nested_too_deep_is_named_as_broken() -> None:
+    answers = {"/config": said(DEEP)}
+    async with graph({"cp": Canned(answers)}) as one:
+        found = await one.answer('{ controlPlane(name: "cp") { configuration } }')
+    assert found["data"] == {"controlPlane": {"configuration": None}}
+    assert found["errors"][0]["extensions"]["code"] == "UPSTREAM_BAD_RESPONSE"

@@ -1,3 +1,4 @@
+import base64
 import io
 import json
 import logging
@@ -8,8 +9,10 @@ import pytest
 
 from gateway import telemetry
 from gateway.settings import AuthSettings, LoggingSettings
+from gateway.upstreams.base import Answer
 from gateway.upstreams.kuma.fake import FakeKuma
 from tests.graph import graph
+from tests.upstreams.kuma.canned import Canned
 
 NOW = 1_790_000_000.0
 DATAPLANE = """mutation ($input: CreateDataplaneTokenInput!) {
@@ -70,6 +73,15 @@ async def test_others_are_refused_and_told_what_to_do(query: str) -> None:
     assert found["data"] == {"made": None}
     assert error["extensions"]["code"] == "FORBIDDEN"
     assert "call with the token of one" in error["message"]
+
+
+async def test_a_token_is_given_though_nobody_can_say_when_it_ends() -> None:
+    claims = base64.urlsafe_b64encode(b'{"exp": 1e30}').decode().rstrip("=")
+    answer = Answer(200, {"content-type": "text/plain"}, f"a.{claims}.c".encode())
+    transport = Canned({"/tokens/user": answer})
+    async with graph({"cp": transport}) as one:
+        found = (await one.data(USER, input=GIVEN[USER]))["made"]
+    assert (found["token"], found["expiresAt"]) == (f"a.{claims}.c", None)
 
 
 async def test_a_token_of_the_oldest_version_never_ends() -> None:

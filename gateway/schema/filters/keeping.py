@@ -23,6 +23,8 @@ def conditions(chosen: Filter | None) -> Iterator[tuple[Row, Any]]:
 def keeps(chosen: Filter | None, clock: Callable[[], float] = time.time) -> Keep:
     """The condition on one resource that a filter makes, beside mesh, kind and control plane."""
     given = tuple(conditions(chosen))
+    if not given:
+        return lambda _: True
     now = clock()
     return lambda resource: all(row.holds(resource, value, now) for row, value in given)
 
