@@ -9,6 +9,7 @@ import msgspec
 from aiodataloader import DataLoader
 
 from gateway.errors import MeshgateError
+from gateway.inspections import Inspections
 from gateway.model.pages import Listing, Page
 from gateway.model.resources import Resource, ResourceKey
 from gateway.upstreams import batching
@@ -45,6 +46,7 @@ class Loaders:
     def clear(self) -> None:
         """Forget everything, so that a later read sees what was written."""
         self._pages = Pages(self.upstreams, self.operation)
+        self.inspections = Inspections(self.upstreams, self.operation)
         self._resources: Resources | None = None
 
     async def page(self, listing: Listing) -> Page:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import msgspec
 
@@ -11,6 +11,7 @@ from gateway.errors import MeshgateError, Unsupported, UpstreamTimeout
 from gateway.model.changes import Apply, Change, Outcome, Written
 from gateway.model.control_planes import ControlPlane, Product, Served
 from gateway.model.health import Health
+from gateway.model.inspection import Inspection
 from gateway.model.pages import Listing, Page
 from gateway.model.resources import Resource, ResourceKey
 from gateway.model.versions import Version, parse
@@ -19,6 +20,7 @@ from gateway.upstreams.base import Answer, Document, Operation, Viewer
 from gateway.upstreams.client import Client
 from gateway.upstreams.kuma import discovery, problems, requests, responses
 from gateway.upstreams.kuma.dialects import dialect
+from gateway.upstreams.kuma.inspecting import inspect
 from gateway.upstreams.kuma.kinds import KINDS
 
 FRESH: Final = 30.0
@@ -38,6 +40,7 @@ class Kuma:
         self.name = settings.name
         self.client = client
         self._timeout = settings.timeout
+        self._proxy_timeout = settings.proxy_timeout
         self._known: dict[str, ControlPlane] = {}
         self._discovering: dict[str, asyncio.Task[ControlPlane]] = {}
         self._written: dict[str, float] = {}
@@ -157,6 +160,12 @@ class Kuma:
         created = Outcome.CREATED if answer.status == 201 else Outcome.UPDATED
         outcome = created if isinstance(change, Apply) else Outcome.DELETED
         return Written(outcome, responses.warnings(answer))
+
+    async def inspect(self, asked: Inspection, operation: Operation) -> Any:
+        """What a view shows; None where there is nothing of that name. Raises UpstreamError."""
+        found = await self.control_plane(operation)
+        served = self.served(found, asked.key.kind)
+        return await inspect(self.client, self._proxy_timeout, served, found, asked, operation)
 
     async def document(self, document: Document, operation: Operation) -> msgspec.Raw | None:
         """A document that it keeps about itself; None where its version has none."""
