@@ -4,6 +4,7 @@ The Structs are the gateway's own: each generation of inspection endpoints is re
 """
 
 from enum import StrEnum
+from typing import assert_never
 
 import msgspec
 
@@ -153,3 +154,32 @@ class Config(msgspec.Struct, frozen=True):
 
     xds: msgspec.Raw
     diff: msgspec.Raw | None = None
+
+
+def reason(rule: Rule) -> str:
+    """Where a rule holds and for what, in words."""
+    match rule.place:
+        case Place.PROXY:
+            return "the whole proxy"
+        case Place.INBOUND:
+            of = f" of {rule.service}" if rule.service else ""
+            port = f" on port {rule.port}" if rule.port else ""
+            clients = ", ".join(map(_wanted, rule.matchers))
+            return f"inbound{_named(rule)}{port}{of}" + (f" from {clients}" if clients else "")
+        case Place.OUTBOUND:
+            wanted = [_wanted(one) for one in rule.matchers]
+            if rule.target is not None:
+                wanted = [f"{rule.target.kind} {rule.target.name or ''}".strip(), *wanted]
+            elif rule.service:
+                wanted = [rule.service, *wanted]
+            return f"outbound{_named(rule)} to {', '.join(wanted) or 'anything'}"
+        case _:
+            assert_never(rule.place)
+
+
+def _named(rule: Rule) -> str:
+    return f" {rule.name}" if rule.name and rule.name != rule.service else ""
+
+
+def _wanted(matcher: Matcher) -> str:
+    return f"{matcher.key}{'!=' if matcher.negated else '='}{matcher.value}"
