@@ -169,7 +169,8 @@ def reason(rule: Rule) -> str:
         case Place.OUTBOUND:
             wanted = [_wanted(one) for one in rule.matchers]
             if rule.target is not None:
-                wanted = [f"{rule.target.kind} {rule.target.name or ''}".strip(), *wanted]
+                by = rule.target.name or " ".join(f"{k}={v}" for k, v in sorted(rule.tags.items()))
+                wanted = [f"{rule.target.kind} {by}".strip(), *wanted]
             elif rule.service:
                 wanted = [rule.service, *wanted]
             return f"outbound{_named(rule)} to {', '.join(wanted) or 'anything'}"

@@ -14,10 +14,12 @@ from gateway.schema.connections import connection
 from gateway.schema.context import Info, asks
 from gateway.schema.described import described
 from gateway.schema.enums import enum
-from gateway.schema.filters import DataplaneFilter, keeps
+from gateway.schema.filters import DataplaneFilter, WhichPolicies, keeps
 from gateway.schema.hops import alone, loaded, shown, together
+from gateway.schema.matched import MatchedPolicy, matched_policies
 from gateway.schema.networking import DataplaneNetworking
 from gateway.schema.overviews import Overviewed
+from gateway.schema.proxies import InspectedProxy
 from gateway.schema.resources import MeshScoped, Tag
 from gateway.schema.scalars import DateTime, moment
 from gateway.schema.subscriptions import ComponentVersion, Subscription, component_versions
@@ -128,6 +130,13 @@ class Dataplane(Overviewed, MeshScoped):
         """The components of the proxy, as of its latest connection."""
         return self.overview(info, latest_versions)  # type: ignore[no-any-return]
 
+    @strawberry.field
+    async def policies(
+        self, info: Info, filter: WhichPolicies = None
+    ) -> list[MatchedPolicy] | None:
+        """The policies that hold for it, and where in it."""
+        return await matched_policies(info, self.resource, filter)
+
 
 def latest_versions(dataplane: model.Dataplane) -> list[ComponentVersion]:
     """The components of a proxy, as of its latest connection."""
@@ -204,7 +213,7 @@ class DataplaneInsight:
 @shows("KumaDataplane")
 @described
 @strawberry.type
-class KumaDataplane(Dataplane):
+class KumaDataplane(InspectedProxy, Dataplane):
     """A dataplane of Kuma's."""
 
     @strawberry.field

@@ -27,7 +27,7 @@ class Attachment(Wire, frozen=True):
 
 
 class Route(Wire, frozen=True):
-    """A gateway's route; a destination is tags, or has those beside the policies that hold there."""
+    """A gateway's route; a destination is tags, or has them beside the policies there."""
 
     route: str = ""
     destinations: tuple[dict[str, msgspec.Raw], ...] = ()
