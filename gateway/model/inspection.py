@@ -4,7 +4,7 @@ The Structs are the gateway's own: each generation of inspection endpoints is re
 """
 
 from enum import StrEnum
-from typing import assert_never
+from typing import Final, assert_never
 
 import msgspec
 
@@ -94,6 +94,10 @@ class Rules(msgspec.Struct, frozen=True):
     warnings: tuple[str, ...] = ()
 
 
+UNUSED: Final = "targetRef"
+"""The section of a policy that is for a proxy as its targetRef says, and changes nothing there."""
+
+
 class Affected(msgspec.Struct, frozen=True):
     """A dataplane that a policy is for; `rules` is empty where the control plane tells no more."""
 
@@ -160,7 +164,8 @@ def reason(rule: Rule) -> str:
     """Where a rule holds and for what, in words."""
     match rule.place:
         case Place.PROXY:
-            return "the whole proxy"
+            none = ", and no rule of it is in force there" if rule.section == UNUSED else ""
+            return f"the whole proxy{none}"
         case Place.INBOUND:
             of = f" of {rule.service}" if rule.service else ""
             port = f" on port {rule.port}" if rule.port else ""

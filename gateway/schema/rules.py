@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
+from gateway.errors import MeshgateError
 from gateway.model import inspection as model
 from gateway.model.pages import Listing
 from gateway.model.resources import Resource, ResourceKey
@@ -57,7 +58,10 @@ async def policies_of(origins: Sequence["PolicyOrigin"], info: Info) -> list[Any
     found = []
     for one, resource in zip(origins, by_name, strict=True):
         if one.content.kri is not None:
-            resource = await by_kri(info, one)
+            try:
+                resource = await by_kri(info, one)
+            except MeshgateError as error:
+                resource = error
         found.append(shown(resource))
     return found
 

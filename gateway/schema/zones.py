@@ -13,25 +13,15 @@ from gateway.schema.connections import Connection, connection
 from gateway.schema.context import Info, asks
 from gateway.schema.dataplanes import NEED_INSIGHT, Dataplane, zone_name
 from gateway.schema.described import described
-from gateway.schema.enums import enum
 from gateway.schema.filters import WhichDataplanes, ZoneFilter, keeps
 from gateway.schema.overviews import Overviewed
 from gateway.schema.resources import Resource
 from gateway.schema.subscriptions import Subscription
 from gateway.schema.views import shows
+from gateway.schema.zone_proxies import KumaZoneEgress, KumaZoneIngress, zone_proxies
+from gateway.schema.zone_status import ZoneStatus
 from gateway.upstreams.base import Adapter
 
-ZoneStatus = enum(
-    rules.ZoneStatus,
-    "ZoneStatus",
-    "How a zone is doing.",
-    {
-        "ONLINE": "Enabled, and its control plane connected.",
-        "OFFLINE": "Enabled, and its control plane not connected.",
-        "DISABLED": "Switched off.",
-        "UNKNOWN": "The product does not tell.",
-    },
-)
 ZONE_NEEDS_INSIGHT: Final = frozenset(("status", "insight"))
 """The fields for which a zone is read together with its insight."""
 
@@ -105,6 +95,20 @@ class KumaZone(Zone):
     def enabled(self) -> bool:
         """Whether it is switched on."""
         return not self.content.disabled
+
+    @strawberry.field
+    async def ingresses(
+        self, info: Info, first: First = None, after: After = None
+    ) -> Connection[KumaZoneIngress] | None:
+        """The proxies through which other zones reach it; before Kuma 3."""
+        return await zone_proxies(info, self.resource, "ZoneIngress", first, after)  # type: ignore[no-any-return]
+
+    @strawberry.field
+    async def egresses(
+        self, info: Info, first: First = None, after: After = None
+    ) -> Connection[KumaZoneEgress] | None:
+        """The proxies through which its traffic leaves it; before Kuma 3."""
+        return await zone_proxies(info, self.resource, "ZoneEgress", first, after)  # type: ignore[no-any-return]
 
 
 async def zones(

@@ -3,6 +3,8 @@
 import asyncio
 from typing import Any, Final
 
+import msgspec
+
 from gateway.errors import ProxyUnreachable, Unsupported, UpstreamTimeout
 from gateway.model.control_planes import ControlPlane, Served
 from gateway.model.inspection import Affected, Inspection, View
@@ -33,6 +35,9 @@ async def inspect(
     query = options(client.name, asked, row, found.version)
     key = asked.key
     name = requests.segment(key.name)
+    if row.dear:
+        # Envoy is asked below the newer of a kind's paths in every version.
+        served = msgspec.structs.replace(served, path=served.kind.path)
     path = f"{requests.place(served, key.mesh)}/{name}{below(asked)}"
 
     async def answer(last: str, query: str) -> Answer | None:

@@ -6,6 +6,7 @@ from typing import Any, Final
 import msgspec
 
 from gateway.model.inspection import (
+    UNUSED,
     Affected,
     Config,
     Hostname,
@@ -20,6 +21,7 @@ from gateway.model.inspection import (
     Rules,
 )
 from gateway.upstreams.base import Answer
+from gateway.upstreams.kuma.generations import LEGACY
 from gateway.upstreams.kuma.inspected import (
     NOTHING,
     Attachment,
@@ -41,6 +43,7 @@ from gateway.upstreams.kuma.inspected import (
     Rendered,
     RuleOrigin,
 )
+from gateway.upstreams.kuma.kinds import KINDS
 from gateway.upstreams.kuma.responses import MALFORMED, document, forgiving, unreadable
 
 PLACES: Final = {
@@ -229,10 +232,19 @@ def together(parts: Mapping[str, Rules]) -> Rules:
     known = {(o.kind, o.name) for part in told for rule in part.rules for o in rule.origins}
     first = parts.get("policies", Rules())
     rest = [r for r in first.rules if not any((o.kind, o.name) in known for o in r.origins)]
+    if told:
+        rest = [unused(rule) for rule in rest]
     return Rules(
         (*rest, *(rule for part in told for rule in part.rules)),
         tuple(text for part in told for text in part.warnings),
     )
+
+
+def unused(rule: Rule) -> Rule:
+    """A policy that is for the proxy by its targetRef, and of which no rule is in force there."""
+    row = KINDS.get(rule.kind)
+    by_tags = row is not None and row.family in LEGACY
+    return rule if by_tags else msgspec.structs.replace(rule, section=UNUSED)
 
 
 def affected(upstream: str, answer: Answer) -> tuple[tuple[Affected, ...], str | None]:

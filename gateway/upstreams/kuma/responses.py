@@ -15,6 +15,7 @@ from gateway.model.pages import Page
 from gateway.model.policies import Policy
 from gateway.model.resources import Resource, Stored
 from gateway.model.services import ExternalService, MeshService, ServiceInsight
+from gateway.model.zone_proxies import ZoneEgress, ZoneIngress
 from gateway.model.zones import Zone
 from gateway.upstreams.base import Answer
 
@@ -25,6 +26,8 @@ CONTENT: Final[dict[str, type[Stored]]] = {
     "Mesh": Mesh,
     "Dataplane": Dataplane,
     "Zone": Zone,
+    "ZoneIngress": ZoneIngress,
+    "ZoneEgress": ZoneEgress,
     "MeshInsight": MeshInsight,
     "ServiceInsight": ServiceInsight,
     "ExternalService": ExternalService,
