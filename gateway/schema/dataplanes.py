@@ -27,6 +27,7 @@ from gateway.schema.views import shows, view
 from gateway.upstreams.base import Adapter
 
 if TYPE_CHECKING:
+    from gateway.schema.gateways import KumaMeshGateway
     from gateway.schema.services import Service
     from gateway.schema.zones import Zone
 
@@ -220,6 +221,15 @@ class KumaDataplane(InspectedProxy, Dataplane):
     def networking(self) -> DataplaneNetworking:
         """Its addresses and ports."""
         return DataplaneNetworking(content=self.content.network)
+
+    @strawberry.field
+    async def gateway(
+        self, info: Info
+    ) -> Annotated["KumaMeshGateway", strawberry.lazy("gateway.schema.gateways")] | None:
+        """The MeshGateway that it carries; null where it is no builtin gateway."""
+        from gateway.schema.gateways import gateway_of
+
+        return await gateway_of(info, self.resource)  # type: ignore[no-any-return]
 
     @strawberry.field
     def insight(self, info: Info) -> DataplaneInsight | None:

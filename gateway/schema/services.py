@@ -1,6 +1,6 @@
 """Services: what dataplanes offer and what the mesh may call, in each of Kuma's generations."""
 
-from typing import Any
+from typing import Any, Final
 
 import strawberry
 
@@ -34,6 +34,8 @@ ServiceStatus = enum(
         "UNKNOWN": "The control plane does not tell.",
     },
 )
+EXTERNAL: Final = ("ExternalService", "MeshExternalService")
+"""The kinds of services outside of a mesh."""
 
 
 @described

@@ -8,6 +8,8 @@ import msgspec
 
 from gateway.errors import BadResponse, MeshgateError
 from gateway.model.dataplanes import Dataplane
+from gateway.model.gateways import MeshGateway
+from gateway.model.identities import MeshIdentity, MeshTrust
 from gateway.model.insights import MeshInsight
 from gateway.model.kinds import Kind, Noun, Scope
 from gateway.model.meshes import Mesh
@@ -28,6 +30,9 @@ CONTENT: Final[dict[str, type[Stored]]] = {
     "Zone": Zone,
     "ZoneIngress": ZoneIngress,
     "ZoneEgress": ZoneEgress,
+    "MeshGateway": MeshGateway,
+    "MeshIdentity": MeshIdentity,
+    "MeshTrust": MeshTrust,
     "MeshInsight": MeshInsight,
     "ServiceInsight": ServiceInsight,
     "ExternalService": ExternalService,
