@@ -1,9 +1,11 @@
 """Identities: which dataplanes are given one, and by whom."""
 
+from collections.abc import Iterable
+
 import msgspec
 
 from gateway.model.dataplanes import Dataplane
-from gateway.model.resources import Stored, Wire
+from gateway.model.resources import Resource, Stored, Wire
 from gateway.model.services import LabelSelector
 
 
@@ -44,6 +46,18 @@ def selects(identity: MeshIdentity, dataplane: Dataplane) -> bool:
     """Whether an identity's selector fits a dataplane's labels."""
     wanted = identity.spec.selector.dataplane
     return wanted is not None and wanted.match_labels.items() <= dataplane.labels.items()
+
+
+def identity_of(dataplane: Dataplane, identities: Iterable[Resource]) -> Resource | None:
+    """The identity that counts: of those that fit, the one that wants most labels, then by name."""
+    fitting = [one for one in identities if selects(one.content, dataplane)]
+    return min(fitting, key=lambda one: (-wanted(one), one.content.name), default=None)
+
+
+def wanted(identity: Resource) -> int:
+    """How many labels an identity's selector wants."""
+    found = identity.content.spec.selector.dataplane
+    return len(found.match_labels) if found else 0
 
 
 class CaBundle(Wire, frozen=True):

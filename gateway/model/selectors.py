@@ -1,36 +1,28 @@
 """Selectors by tags and labels: whether they match, and which of several counts.
 
-Source: Kuma's rule for the policies before targetRef: the most specific selector wins, then the
-newest policy.
+Source: Kuma's `TagSelectorRank`: the selector that wants most tags wins, then the one that wants
+most of them exactly, then the newest policy.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
 
 from gateway.model.dataplanes import Dataplane
 from gateway.model.resources import Resource
 
 ANY = "*"
+ZONE = "kuma.io/zone"
 Tags = Mapping[str, str]
 
 
-class Rank(NamedTuple):
-    """How specific a match is: exact tags count before those that any value fits."""
-
-    exact: int
-    any: int
-
-    def __add__(self, other: object) -> "Rank":
-        assert isinstance(other, Rank)
-        return Rank(self.exact + other.exact, self.any + other.any)
+Rank = tuple[int, int]
+"""How specific a match is: how many tags it wants, and how many of them exactly."""
 
 
 def rank(wanted: Tags, tags: Tags) -> Rank | None:
     """How specific a selector's match of some tags is; None where it does not match."""
     if any(key not in tags or value not in (ANY, tags[key]) for key, value in wanted.items()):
         return None
-    loose = sum(value == ANY for value in wanted.values())
-    return Rank(len(wanted) - loose, loose)
+    return len(wanted), sum(value != ANY for value in wanted.values())
 
 
 def best(selectors: Iterable[Tags], sets: Sequence[Tags]) -> Rank | None:
@@ -54,3 +46,9 @@ def tag_sets(dataplane: Dataplane) -> list[dict[str, str]]:
     network = dataplane.network
     found = [one.tags for one in network.inbound]
     return [*found, network.gateway.tags] if network.gateway else found
+
+
+def zone_name(dataplane: Dataplane) -> str | None:
+    """The zone that labels name, or tags in versions without labels."""
+    tagged = (one.get(ZONE) for one in tag_sets(dataplane))
+    return dataplane.labels.get(ZONE) or next(filter(None, tagged), None)

@@ -7,13 +7,14 @@ from typing import Any
 import msgspec
 import strawberry
 
-from gateway.errors import MeshgateError
+from gateway.errors import MeshgateError, Unsupported
 from gateway.model import inspection as model
 from gateway.model.inspection import Affected, Inspection, View
 from gateway.model.kinds import Family
 from gateway.model.pages import Page
 from gateway.model.resources import Resource, ResourceKey
 from gateway.model.targets import sections, selecting
+from gateway.schema import worked_out
 from gateway.schema.collecting import collection
 from gateway.schema.connections import Connection, connection
 from gateway.schema.context import Info, asks
@@ -125,14 +126,18 @@ async def dataplanes_of(
     overview, mesh = asks(info, NEED_INSIGHT), policy.mesh
     known = upstream.known(info.context.operation.viewer)
     rows = known.counts.get(("Dataplane", mesh)) if known else None
-    naming = touched(info, policy)
     if rows is None or rows <= batching.PAGE:
         listing = collection(info, upstream, "Dataplane", mesh, overview=overview)
-        named, pages = await asyncio.gather(naming, listing)
+        named, pages = await asyncio.gather(touched(info, policy), listing)
+        if isinstance(named, Unsupported):
+            named = await worked_out.affected(info, policy, pages, named)
         return named, pages
-    named = await naming
-    if batching.worth_listing(len(named), rows):
-        return named, await collection(info, upstream, "Dataplane", mesh, overview=overview)
+    named = await touched(info, policy)
+    if isinstance(named, Unsupported) or batching.worth_listing(len(named), rows):
+        pages = await collection(info, upstream, "Dataplane", mesh, overview=overview)
+        if isinstance(named, Unsupported):
+            named = await worked_out.affected(info, policy, pages, named)
+        return named, pages
     keys = [ResourceKey(upstream.name, "Dataplane", one.mesh, one.name) for one in named]
     found = await loaded(info, keys, overview=overview)
     return named, [
@@ -143,7 +148,10 @@ async def dataplanes_of(
     ]
 
 
-async def touched(info: Info, policy: Resource) -> Sequence[Affected]:
-    """Whom the control plane says a policy is for; nobody where the policy is gone."""
+async def touched(info: Info, policy: Resource) -> Sequence[Affected] | Unsupported:
+    """Whom the control plane says a policy is for, or that it does not say so."""
     asked = Inspection(View.AFFECTED, policy.key)
-    return await info.context.loaders.inspections.found(asked) or ()
+    try:
+        return await info.context.loaders.inspections.found(asked) or ()
+    except Unsupported as untold:
+        return untold

@@ -1,8 +1,8 @@
 """Which dataplanes are behind a service."""
 
 from gateway.model.resources import Resource
+from gateway.model.selectors import ZONE, tag_sets, zone_name
 from gateway.model.services import ServiceInsight, ServiceSelector
-from gateway.schema.dataplanes import tag_sets
 from gateway.schema.filters import Keep
 
 
@@ -15,8 +15,19 @@ def behind(service: Resource) -> Keep | None:
         wanted = {"kuma.io/service": content.name}
         return lambda one: any(wanted.items() <= tags.items() for tags in tag_sets(one.content))
     if service.kind.name == "MeshService":
-        return selected(content.spec.selector)
+        fits = selected(content.spec.selector)
+        zone = content.labels.get(ZONE)
+        # A Global lists the dataplanes of all zones, and tags are alike in each of them.
+        return lambda one: zone in (None, zone_name(one.content) or zone) and fits(one)
     return None
+
+
+def named_by(selector: ServiceSelector) -> Keep:
+    """The condition on MeshServices that one name for several of them makes."""
+    if selector.mesh_service is None:
+        return lambda _: False
+    labels = selector.mesh_service.match_labels.items()
+    return lambda one: labels <= one.content.labels.items()
 
 
 def selected(selector: ServiceSelector) -> Keep:

@@ -9,6 +9,8 @@ from gateway.model import dataplanes as model
 from gateway.model import status as rules
 from gateway.model.pages import Page
 from gateway.model.resources import Resource, ResourceKey
+from gateway.model.selectors import tag_sets as tag_sets
+from gateway.model.selectors import zone_name as zone_name
 from gateway.schema.collecting import Within, collection, scoped
 from gateway.schema.connections import connection
 from gateway.schema.context import Info, asks
@@ -28,6 +30,7 @@ from gateway.upstreams.base import Adapter
 
 if TYPE_CHECKING:
     from gateway.schema.gateways import KumaMeshGateway
+    from gateway.schema.identities import KumaMeshIdentity
     from gateway.schema.services import Service
     from gateway.schema.zones import Zone
 
@@ -45,7 +48,6 @@ DataplaneStatus = enum(
 NEED_INSIGHT: Final = frozenset(("status", "statusReasons", "insight", "versions"))
 """The fields for which a dataplane is read together with its insight."""
 _SERVICE: Final = "kuma.io/service"
-_ZONE: Final = "kuma.io/zone"
 
 
 async def services_of(dataplanes: Sequence["Dataplane"], info: Info) -> list[Any]:
@@ -147,19 +149,6 @@ def latest_versions(dataplane: model.Dataplane) -> list[ComponentVersion]:
     return component_versions(insight.subscriptions[-1].version)
 
 
-def tag_sets(dataplane: model.Dataplane) -> list[dict[str, str]]:
-    """The tags of each inbound, and of the gateway."""
-    network = dataplane.network
-    found = [one.tags for one in network.inbound]
-    return [*found, network.gateway.tags] if network.gateway else found
-
-
-def zone_name(dataplane: model.Dataplane) -> str | None:
-    """The zone that labels name, or tags in versions without labels."""
-    tagged = (one.get(_ZONE) for one in tag_sets(dataplane))
-    return dataplane.labels.get(_ZONE) or next(filter(None, tagged), None)
-
-
 @described
 @strawberry.type
 class DataplaneMtls:
@@ -230,6 +219,15 @@ class KumaDataplane(InspectedProxy, Dataplane):
         from gateway.schema.gateways import gateway_of
 
         return await gateway_of(info, self.resource)  # type: ignore[no-any-return]
+
+    @strawberry.field
+    async def identity(
+        self, info: Info
+    ) -> Annotated["KumaMeshIdentity", strawberry.lazy("gateway.schema.identities")] | None:
+        """The MeshIdentity that fits its labels best; null where none does."""
+        from gateway.schema.identities import identity_of
+
+        return await identity_of(info, self.resource)  # type: ignore[no-any-return]
 
     @strawberry.field
     def insight(self, info: Info) -> DataplaneInsight | None:

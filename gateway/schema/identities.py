@@ -1,18 +1,20 @@
 """Identities and trusts: who issues the names of a mesh's dataplanes, and who is believed."""
 
+from typing import Any
+
 import strawberry
 
 from gateway.model import identities as model
 from gateway.model.resources import Resource as Row
 from gateway.schema.arguments import After, First
-from gateway.schema.collecting import Within
+from gateway.schema.collecting import Within, collection
 from gateway.schema.connections import Connection
 from gateway.schema.context import Info, asks
 from gateway.schema.dataplanes import NEED_INSIGHT, Dataplane
 from gateway.schema.described import described
 from gateway.schema.resources import MeshScoped, Specified
 from gateway.schema.standing import standing
-from gateway.schema.views import shows
+from gateway.schema.views import shows, view
 
 
 @shows("KumaMeshIdentity")
@@ -70,3 +72,14 @@ class KumaMeshTrust(Specified, MeshScoped):
     def bundles(self) -> int:
         """How many bundles of authorities are believed in it."""
         return len(self.content.spec.ca_bundles)
+
+
+async def identity_of(info: Info, dataplane: Row) -> Any:
+    """The view of the MeshIdentity that a dataplane is given; None where none fits it."""
+    upstream = info.context.upstream(dataplane.upstream)
+    known = await upstream.control_plane(info.context.operation)
+    if "MeshIdentity" not in known.kinds:
+        return None
+    [page] = await collection(info, upstream, "MeshIdentity", dataplane.mesh)
+    found = model.identity_of(dataplane.content, page.rows)
+    return view(found) if found else None

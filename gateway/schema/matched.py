@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
+from gateway.errors import Unsupported
 from gateway.model import inspection as model
 from gateway.model.inspection import Inspection, View
 from gateway.model.resources import Resource, ResourceKey
+from gateway.schema import worked_out
 from gateway.schema.context import Info
 from gateway.schema.described import described
 from gateway.schema.filters import PolicyFilter, keeps
@@ -66,7 +68,10 @@ class MatchedPolicy:
 async def rules_of(info: Info, dataplane: Resource) -> model.Rules | None:
     """The rules of a dataplane; None where it is gone."""
     asked = Inspection(View.RULES, dataplane.key)
-    found: model.Rules | None = await info.context.loaders.inspections.found(asked)
+    try:
+        found: model.Rules | None = await info.context.loaders.inspections.found(asked)
+    except Unsupported:
+        return await worked_out.rules(info, dataplane)
     return found
 
 

@@ -9,7 +9,7 @@ from gateway.model import status as rules
 from gateway.model.kinds import Noun
 from gateway.model.pages import Page
 from gateway.schema.arguments import After, First
-from gateway.schema.behind import behind
+from gateway.schema.behind import behind, named_by
 from gateway.schema.collecting import Within, collection, every, scoped
 from gateway.schema.connections import Connection, connection
 from gateway.schema.context import Info, asks
@@ -17,8 +17,10 @@ from gateway.schema.dataplanes import NEED_INSIGHT, Dataplane
 from gateway.schema.described import described
 from gateway.schema.enums import enum
 from gateway.schema.filters import ServiceFilter, keeps
+from gateway.schema.hostnames import Hostnamed
 from gateway.schema.insights import StatusCounts, status_counts
 from gateway.schema.resources import MeshScoped, Specified, Tag, tags
+from gateway.schema.standing import standing
 from gateway.schema.views import shows
 from gateway.upstreams.base import Adapter
 
@@ -133,7 +135,7 @@ class KumaService(Service):
 @shows("KumaMeshService")
 @described
 @strawberry.type
-class KumaMeshService(Service, Specified):
+class KumaMeshService(Hostnamed, Service, Specified):
     """A service of the mesh with ports, addresses and the dataplanes behind it."""
 
     @strawberry.field
@@ -145,14 +147,23 @@ class KumaMeshService(Service, Specified):
 @shows("KumaMeshMultiZoneService")
 @described
 @strawberry.type
-class KumaMeshMultiZoneService(Service, Specified):
+class KumaMeshMultiZoneService(Hostnamed, Service, Specified):
     """One name for the services of several zones."""
+
+    @strawberry.field
+    async def services(
+        self, info: Info, first: First = None, after: After = None
+    ) -> Connection[Service] | None:
+        """The services that it stands for."""
+        within = Within(self.resource.upstream, self.resource.mesh)
+        keep = named_by(self.content.spec.selector)
+        return await standing(info, within, ("MeshService",), first, after, keep=keep)  # type: ignore[no-any-return]
 
 
 @shows("KumaMeshExternalService")
 @described
 @strawberry.type
-class KumaMeshExternalService(Service, Specified):
+class KumaMeshExternalService(Hostnamed, Service, Specified):
     """A service outside of the mesh with a hostname and endpoints."""
 
 
