@@ -11,6 +11,7 @@ from gateway.upstreams.base import Answer
 from gateway.upstreams.kuma.fake import defaults, dialect, rendering, system, validation
 from gateway.upstreams.kuma.fake.dialect import Failure, Mode, answered
 from gateway.upstreams.kuma.fake.insights import Insights
+from gateway.upstreams.kuma.fake.inspecting import Inspections
 from gateway.upstreams.kuma.fake.lists import Asked, filtered
 from gateway.upstreams.kuma.fake.overall import global_insight, global_insights
 from gateway.upstreams.kuma.fake.routes import Place, Routes
@@ -54,6 +55,7 @@ class ControlPlane:
         self.admin_token = admin_token
         self.store = Store(self.release, clock)
         self.insights = Insights(self.store, clock, insight_lag)
+        self._inspections = Inspections(self.store)
         self._routes = Routes(self.release)
         self._start()
 
@@ -75,6 +77,10 @@ class ControlPlane:
                 return answered(200, found.value)
             if path.startswith("/_kri/") and self.release >= dialect.KRI:
                 return answered(200, self._by_kri(path.removeprefix("/_kri/")))
+            if method == "GET":
+                told = self._inspections.answer(target, headers.get("host", ""))
+                if told is not None:
+                    return answered(200, told)
             place = self._routes.place(path)
             return self._at(place, method, target, headers, body, admin)
         except Failure as failure:
