@@ -22,7 +22,7 @@ class Sections(Wire, frozen=True):
     to: tuple[Entry, ...] | None = None
     from_: tuple[Entry, ...] | None = msgspec.field(default=None, name="from")
     rules: tuple[msgspec.Raw, ...] | None = None
-    default: msgspec.Raw | None = None
+    default: msgspec.Raw = msgspec.Raw()
 
 
 class Body(Wire, frozen=True):
@@ -50,7 +50,7 @@ def _rules(kind: str, spec: Sections) -> Iterator[Rule]:
         yield _rule(kind, Place.INBOUND, f"from[{at}]", entry.target_ref)
     for at, _ in enumerate(spec.rules or ()):
         yield _rule(kind, Place.INBOUND, f"rules[{at}]", None)
-    if spec.default is not None:
+    if bytes(spec.default) not in (b"", b"null"):
         yield _rule(kind, Place.PROXY, "default", None)
 
 

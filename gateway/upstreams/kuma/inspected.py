@@ -230,4 +230,4 @@ class Rendered(Wire, frozen=True):
     """`GET …/_config`."""
 
     xds: msgspec.Raw = NOTHING
-    diff: msgspec.Raw | None = None
+    diff: msgspec.Raw = NOTHING

@@ -306,7 +306,7 @@ def hostnames(upstream: str, answer: Answer) -> tuple[Hostname, ...]:
 def config(upstream: str, answer: Answer) -> Config:
     """What the control plane renders for a proxy."""
     body: Rendered = read(upstream, answer, Rendered)
-    return Config(body.xds, body.diff)
+    return Config(body.xds, conf(body.diff))
 
 
 def dump(upstream: str, answer: Answer) -> msgspec.Raw:
