@@ -83,7 +83,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     target: Origin | None = None
     matchers: tuple[Matcher, ...] = ()
     match: msgspec.Raw | None = None
-    conf: msgspec.Raw | None = None
+    confs: tuple[msgspec.Raw, ...] = ()
     origins: tuple[Origin, ...] = ()
 
 
@@ -141,7 +141,7 @@ class PolicyConf(msgspec.Struct, frozen=True):
     """
 
     kind: str
-    conf: msgspec.Raw | None = None
+    confs: tuple[msgspec.Raw, ...] = ()
     origins: tuple[str, ...] = ()
     rules: tuple[RuleConf, ...] = ()
 

@@ -72,9 +72,9 @@ class EffectivePolicy:
         return self.content.kind
 
     @strawberry.field
-    def conf(self) -> JSON | None:
-        """What they make together; null where that is told rule by rule."""
-        return self.content.conf  # type: ignore[return-value]
+    def confs(self) -> list[JSON]:
+        """What they make together: one where they are merged, none where it is told by rules."""
+        return list(self.content.confs)  # type: ignore[arg-type]
 
     @strawberry.field
     def origins(self) -> list[PolicyOrigin]:

@@ -180,9 +180,9 @@ class PolicyRule:
         return self.content.match  # type: ignore[return-value]
 
     @strawberry.field
-    def conf(self) -> JSON | None:
-        """What the policies say together, where the control plane merges them."""
-        return self.content.conf  # type: ignore[return-value]
+    def confs(self) -> list[JSON]:
+        """What the policies say together: one where they are merged, none where it is not told."""
+        return list(self.content.confs)  # type: ignore[arg-type]
 
     @strawberry.field
     def origins(self) -> list[PolicyOrigin]:

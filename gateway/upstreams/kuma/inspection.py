@@ -77,6 +77,14 @@ def conf(raw: msgspec.Raw) -> msgspec.Raw | None:
     return None if bytes(raw) == bytes(NOTHING) else msgspec.Raw(bytes(raw))
 
 
+def listed(raw: msgspec.Raw) -> tuple[msgspec.Raw, ...]:
+    """Confs as one or several came: some endpoints wrap even the one into a list."""
+    text = bytes(raw).strip()
+    if text.startswith(b"["):
+        return tuple(msgspec.json.decode(text, type=list[msgspec.Raw]))
+    return () if text == bytes(NOTHING) else (msgspec.Raw(text),)
+
+
 def attached(kind: str, found: Attachment | Entry, origin: Origin | None = None) -> Rule:
     """A rule of the old world: that a policy holds, and where."""
     return Rule(
@@ -162,7 +170,7 @@ def old_rules(upstream: str, answer: Answer) -> Rules:
                 service=one.service or None,
                 tags=one.tags,
                 matchers=tuple(subset(one.subset)),
-                conf=conf(one.conf),
+                confs=listed(one.conf),
                 origins=tuple(origin(one.policy_type, meta) for meta in one.origins),
             )
             for one in body.items
@@ -221,7 +229,7 @@ def merged(
         target=target,
         matchers=tuple(Matcher(one.key, one.value, one.not_) for one in rule.matchers),
         match=conf(rule.match),
-        conf=conf(rule.conf),
+        confs=listed(rule.conf),
         origins=tuple(origin(kind, one) for one in rule.origin),
     )
 
@@ -284,7 +292,7 @@ def confs(upstream: str, answer: Answer) -> tuple[PolicyConf, ...]:
     return tuple(
         PolicyConf(
             kind=one.kind,
-            conf=conf(one.conf),
+            confs=listed(one.conf),
             origins=tuple(dict.fromkeys(meta.kri for meta in one.origins if meta.kri)),
             rules=tuple(
                 RuleConf(rule.kri or None, conf(rule.conf), conf(rule.matches))
