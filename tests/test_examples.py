@@ -102,6 +102,8 @@ def test_an_example_says_what_it_shows(name: str) -> None:
 
 def test_the_promised_examples_are_there() -> None:
     assert set(EXAMPLES) == {
+        "a-dataplane-and-its-policies",
+        "a-proxy-that-cannot-be-reached",
         "a-read-after-a-write",
         "dataplanes-with-mesh-and-insight",
         "many-keys-become-one-list",
@@ -110,8 +112,10 @@ def test_the_promised_examples_are_there() -> None:
         "meshes-with-dataplanes-by-pages",
         "meshes-with-dataplanes-one-by-one",
         "one-control-plane-is-dead",
+        "policies-and-whom-they-are-for",
         "policies-of-a-mesh",
         "two-control-planes",
+        "zones-and-what-stands-between-them",
     }
 
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import strawberry
 
@@ -75,10 +75,20 @@ async def rules_of(info: Info, dataplane: Resource) -> model.Rules | None:
     return found
 
 
+NAMED: Final = frozenset(("control_plane", "mesh", "kind", "name"))
+"""The conditions of a filter that need no policy to be read."""
+
+
+def named(filter: PolicyFilter, key: ResourceKey) -> bool:
+    """Whether a policy passes a filter as far as its name and kind go."""
+    by_name = filter.name is None or filter.name.keeps(key.name)
+    return by_name and filter.kind in (None, key.kind)
+
+
 async def matched_policies(
     info: Info, dataplane: Resource, filter: PolicyFilter | None
 ) -> list[MatchedPolicy] | None:
-    """The policies that hold for a dataplane; only a filter by more than kind reads them."""
+    """The policies that hold for a dataplane; a filter by more than their names reads them."""
     if filter and filter.control_plane not in (None, dataplane.upstream):
         return []
     if filter and filter.mesh not in (None, dataplane.mesh):
@@ -92,8 +102,8 @@ async def matched_policies(
             kind, mesh, name = one
             key = ResourceKey(dataplane.upstream, kind, mesh or dataplane.mesh, name)
             by_policy[key].append(rule)
-    wanted = [key for key in by_policy if filter is None or filter.kind in (None, key.kind)]
-    if filter and (filter.name or filter.labels):
+    wanted = [key for key in by_policy if filter is None or named(filter, key)]
+    if filter and any(vars(filter)[name] is not None for name in vars(filter).keys() - NAMED):
         keep = keeps(filter)
         resources = await asyncio.gather(*map(info.context.loaders.resource, wanted))
         wanted = [one.key for one in resources if one is not None and keep(one)]
