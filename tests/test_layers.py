@@ -14,7 +14,8 @@ LAYERS: dict[str, set[str]] = {
     "telemetry": {"settings"},
     "model": {"errors"},
     "upstreams": {"model", "errors", "settings", "telemetry"},
-    "loaders": {"upstreams", "model", "errors"},
+    "inspections": {"upstreams", "model"},
+    "loaders": {"inspections", "upstreams", "model", "errors"},
     "execution": {"errors"},
     "schema": {"loaders", "upstreams", "model", "errors", "settings"},
     "server": {"execution", "upstreams", "errors"},
@@ -94,13 +95,14 @@ def test_a_fake_reads_the_rows_of_its_product_and_nothing_else_of_it() -> None:
 
 def test_the_wire_is_spelled_without_waiting() -> None:
     pure = {"requests", "responses", "problems", "dialects", "kinds", "discovery"}
+    pure |= {"generations", "inspection", "inspected"}
     waiting = {
         path.stem
         for path in (ROOT / "gateway" / "upstreams" / "kuma").glob("*.py")
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.AsyncFunctionDef | ast.Await)
     }
-    assert waiting == {"__init__"}
+    assert waiting == {"__init__", "inspecting"}
     assert pure <= {path.stem for path in (ROOT / "gateway" / "upstreams" / "kuma").glob("*.py")}
 
 
