@@ -5,11 +5,13 @@ from typing import Final
 from urllib.parse import unquote, urlsplit
 
 from gateway.model.kinds import Family, Kind, Noun
-from gateway.upstreams.kuma.fake import attaching, rendering, targeting
+from gateway.upstreams.kuma.fake import attaching, layouts, rendering, ruling, targeting
 from gateway.upstreams.kuma.fake.dialect import (
     INSPECT,
     INSPECT_RESOURCES,
+    LAYOUTS,
     MESH_CHECKED,
+    RULES,
     TARGET_REFS,
     V3,
     Failure,
@@ -38,6 +40,13 @@ class Inspections:
         match words:
             case ["meshes", mesh, "dataplanes", name, "policies"] if self._release >= INSPECT:
                 return self._policies(self._dataplane(mesh, name, "get MatchedPolicies"))
+            case ["meshes", mesh, "dataplanes", name, "_rules"] if self._release >= RULES:
+                return ruling.rules(self._store, self._dataplane(mesh, name, "retrieve Dataplane"))
+            case ["meshes", mesh, "dataplanes", name, "_layout"] if self._release >= LAYOUTS:
+                layouts.refuse(self._store, mesh, "_layout")
+                return layouts.layout(
+                    self._store, self._dataplane(mesh, name, "retrieve Dataplane")
+                )
             case ["meshes", mesh, "dataplanes", name, last] if self._asks_envoy(last):
                 self._dataplane(mesh, name, "get dataplane resource")
                 raise Failure(500, "Could not execute admin operation", "Internal Server Error")
