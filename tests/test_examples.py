@@ -102,6 +102,8 @@ def test_an_example_says_what_it_shows(name: str) -> None:
 
 def test_the_promised_examples_are_there() -> None:
     assert set(EXAMPLES) == {
+        "a-dataplane-and-its-policies",
+        "a-proxy-that-cannot-be-reached",
         "a-read-after-a-write",
         "a-token-is-refused",
         "dataplanes-in-an-order",
@@ -113,9 +115,11 @@ def test_the_promised_examples_are_there() -> None:
         "meshes-with-dataplanes-by-pages",
         "meshes-with-dataplanes-one-by-one",
         "one-control-plane-is-dead",
+        "policies-and-whom-they-are-for",
         "policies-of-a-mesh",
         "the-control-plane-itself",
         "two-control-planes",
+        "zones-and-what-stands-between-them",
     }
 
 

@@ -8,6 +8,8 @@ from gateway.model import kinds as rows
 from gateway.model import policies as model
 from gateway.model.kinds import Noun
 from gateway.model.pages import Page
+from gateway.schema.affected import AffectedDataplaneConnection, affected_dataplanes
+from gateway.schema.arguments import After, First
 from gateway.schema.collecting import Within, every, of_kind, scoped
 from gateway.schema.connections import Connection, connection
 from gateway.schema.context import Info
@@ -130,6 +132,13 @@ class Policy(MeshScoped, Specified):
     def role(self) -> PolicyRole | None:  # type: ignore[valid-type]
         """Who it speaks for, where the control plane says so."""
         return role(self.content.labels)
+
+    @strawberry.field
+    async def affected_dataplanes(
+        self, info: Info, first: First = None, after: After = None
+    ) -> AffectedDataplaneConnection | None:
+        """The dataplanes that it is for, and why each of them."""
+        return await affected_dataplanes(info, self.resource, first, after)  # type: ignore[no-any-return]
 
 
 @shows("UnknownPolicy")

@@ -131,6 +131,10 @@ class UpstreamSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     url: Annotated[str, Meta(description="Where its API is, with a base path if it has one.")]
     timeout: Annotated[float, _duration("The time for one attempt of a call.")] = 5.0
     connect_timeout: Annotated[float, _duration("The time for a connection to stand.")] = 1.0
+    proxy_timeout: Annotated[
+        float,
+        _duration("The time for what a proxy itself tells through it; `timeout` holds as well."),
+    ] = 3.0
     concurrency: Annotated[int, Meta(description="The calls that may run at once.", ge=1)] = 32
     retries: Annotated[
         int,

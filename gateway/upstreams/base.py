@@ -12,6 +12,7 @@ from gateway.model.changes import Change, Written
 from gateway.model.control_planes import ControlPlane, Product, Served
 from gateway.model.health import Health
 from gateway.model.identities import Identity
+from gateway.model.inspection import Inspection
 from gateway.model.pages import Listing, Narrowing, Page
 from gateway.model.resources import Resource, ResourceKey
 from gateway.model.tokens import Token, TokenOrder
@@ -76,15 +77,15 @@ class Operation:
         """How long until the deadline; negative once it has passed."""
         return self.deadline - self.loop.time()
 
-    def spend(self, upstream: str) -> None:
-        """Take one call from the budget; raises BudgetExceeded where none is left."""
-        if self.calls_left <= 0:
+    def spend(self, upstream: str, calls: int = 1) -> None:
+        """Take calls from the budget; raises BudgetExceeded where so many are not left."""
+        if self.calls_left < calls:
             raise BudgetExceeded(
                 "this operation needs more upstream calls than one operation may make; "
                 "ask for less of it at a time",
                 upstream=upstream,
             )
-        self.calls_left -= 1
+        self.calls_left -= calls
 
 
 class Document(StrEnum):
@@ -149,6 +150,14 @@ class Adapter(Protocol):
 
     async def write(self, change: Change, operation: Operation) -> Written:
         """One change, sent once."""
+
+    async def inspect(self, asked: Inspection, operation: Operation) -> Any:
+        """What a view shows, as `model.inspection` has it for each; None where nothing is there.
+
+        AFFECTED is a tuple of Affected, RULES are Rules, LAYOUT is a Layout, POLICIES and ROUTES
+        are tuples of PolicyConf, HOSTNAMES one of Hostname, CONFIG is a Config, XDS is JSON, and
+        STATS and CLUSTERS are text. Raises ProxyUnreachable where a proxy itself does not tell.
+        """
 
     async def document(self, document: Document, operation: Operation) -> msgspec.Raw | None:
         """A document that it keeps about itself; None where its version has none."""

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import msgspec
 
@@ -11,6 +11,7 @@ from gateway.model.changes import Apply, Change, Outcome, Written
 from gateway.model.control_planes import ControlPlane, Product, Served
 from gateway.model.health import Health
 from gateway.model.identities import Identity
+from gateway.model.inspection import Inspection
 from gateway.model.kinds import Kind, Scope
 from gateway.model.pages import Listing, Narrowing, Page
 from gateway.model.resources import Resource, ResourceKey
@@ -33,6 +34,7 @@ from gateway.upstreams.kuma import (
     tokens,
 )
 from gateway.upstreams.kuma.dialects import KUBERNETES, dialect, require_labels
+from gateway.upstreams.kuma.inspecting import inspect
 from gateway.upstreams.kuma.kinds import KINDS
 
 FRESH: Final = 30.0
@@ -167,6 +169,14 @@ class Kuma:
         created = Outcome.CREATED if answer.status == 201 else Outcome.UPDATED
         outcome = created if isinstance(change, Apply) else Outcome.DELETED
         return Written(outcome, responses.warnings(answer))
+
+    async def inspect(self, asked: Inspection, operation: Operation) -> Any:
+        """What a view shows; None where there is nothing of that name. Raises UpstreamError."""
+        found = await self.control_plane(operation)
+        served = self.served(found, asked.key.kind)
+        return await inspect(
+            self.client, self._settings.proxy_timeout, served, found, asked, operation
+        )
 
     async def document(self, document: Document, operation: Operation) -> msgspec.Raw | None:
         """A document that it keeps about itself; None where its version has none."""

@@ -68,6 +68,7 @@ def resource(
     overview: bool = False,
     type_name: str | None = None,
     former_path: tuple[tuple[int, int], str] | None = None,
+    former_overview: str = "",
     masks: tuple[str, ...] = (),
 ) -> Kind:
     """Anything that is no policy; its GraphQL type carries the product's name."""
@@ -87,6 +88,7 @@ def resource(
         overview=overview,
         type_name=type_name or f"Kuma{name}",
         former_path=former_path,
+        former_overview=former_overview,
         masks=masks,
     )
 
@@ -160,8 +162,8 @@ RESOURCES: Final = (
     resource("Mesh", "meshes", "m", (0, 1), "A set of dataplanes that trust one authority and share policies.", noun=Noun.MESH, scope=Scope.GLOBAL, writable="G", masks=("mtls.backends[].conf.key", "mtls.ca.provided")),
     resource("Dataplane", "dataplanes", "dp", (0, 1), "A proxy beside a workload, or a gateway, with its inbounds and outbounds.", noun=Noun.DATAPLANE, writable="Z", overview=True),
     resource("Zone", "zones", "z", (0, 7), "A part of a multi-zone deployment with a control plane of its own.", noun=Noun.ZONE, scope=Scope.GLOBAL, overview=True),
-    resource("ZoneIngress", "zoneingresses", "zi", (1, 2), "The proxy through which other zones reach the services of its zone.", until=_V3, scope=Scope.GLOBAL, writable="Z", overview=True, former_path=((2, 0), "zone-ingresses")),
-    resource("ZoneEgress", "zoneegresses", "ze", (1, 5), "The proxy through which a zone's traffic leaves it.", until=_V3, scope=Scope.GLOBAL, writable="Z", overview=True),
+    resource("ZoneIngress", "zoneingresses", "zi", (1, 2), "The proxy through which other zones reach the services of its zone.", until=_V3, scope=Scope.GLOBAL, writable="Z", overview=True, former_path=((2, 0), "zone-ingresses"), former_overview="zoneingresses+insights"),
+    resource("ZoneEgress", "zoneegresses", "ze", (1, 5), "The proxy through which a zone's traffic leaves it.", until=_V3, scope=Scope.GLOBAL, writable="Z", overview=True, former_overview="zoneegressoverviews"),
     resource("ExternalService", "external-services", "", (1, 0), "A service outside of the mesh that its dataplanes may call by tags.", until=_V3, noun=Noun.SERVICE, writable="G", masks=("networking.tls.clientKey",)),
     resource("MeshService", "meshservices", "msvc", (2, 7), "A service of the mesh with its ports, addresses and the dataplanes behind it.", noun=Noun.SERVICE, writable="Z", plugin=True),
     resource("MeshMultiZoneService", "meshmultizoneservices", "mzsvc", (2, 9), "One name for the MeshServices of several zones.", noun=Noun.SERVICE, writable="G", plugin=True),
