@@ -16,6 +16,7 @@ from gateway import telemetry
 from gateway.execution.compile import plan
 from gateway.execution.documents import Documents
 from gateway.execution.failures import Failures
+from gateway.execution.limits import Limits
 from gateway.execution.requests import GraphQLRequest
 from gateway.execution.results import Result
 from gateway.execution.run import Engine
@@ -50,9 +51,17 @@ class Gateway:
         self._by_name = upstreams
         self._engine = Engine(
             schema,
-            Documents(schema, planner=partial(plan, graph), introspection=introspection),
+            documents := Documents(
+                schema,
+                planner=partial(plan, graph),
+                introspection=introspection,
+                limits=Limits(
+                    self._limits.max_depth, self._limits.max_upstream_calls, self._limits.page_size
+                ),
+            ),
             Failures(report),
         )
+        self._figures = documents.figures
         self._refreshing: list[asyncio.Task[None]] = []
 
     @property
@@ -74,6 +83,7 @@ class Gateway:
             task.cancel()
         await asyncio.gather(*self._refreshing, return_exceptions=True)
         await self._engine.drain()
+        telemetry.emit(telemetry.GATEWAY_OPERATIONS, **msgspec.structs.asdict(self._figures))
         await asyncio.gather(*(one.close() for one in self.upstreams))
 
     def run(

@@ -6,7 +6,7 @@ from typing import Any
 
 from graphql import GraphQLError, GraphQLSchema, OperationType
 
-from gateway.errors import BadUserInput
+from gateway.errors import BadUserInput, BudgetExceeded
 from gateway.execution.documents import MAX_ERRORS, Chosen, Documents, InvalidDocument
 from gateway.execution.failures import ErrorFormat, entry
 from gateway.execution.order import Failed, ordered
@@ -69,9 +69,14 @@ class Engine:
         )
         if isinstance(variables, list):
             return refused(*map(_variable, variables), operation=chosen.operation)
+        calls, most = chosen.calls and chosen.calls(variables.coerced), self._documents.limits.calls
+        if calls and calls > most:
+            return refused(_too_dear(calls, most), operation=chosen.operation)
         if chosen.plan is not None and chosen.plan.knows(variables):
+            self._documents.figures.planned += 1
             data, failed = await chosen.plan.run(context, variables)
         else:
+            self._documents.figures.referred += 1
             data, failed = await self._referred(chosen, request, context)
         beside: Collection[GraphQLError] = getattr(context, "faults", ())
         if not failed and not beside:
@@ -102,3 +107,11 @@ def _variable(error: GraphQLError) -> JSONObject:
 
 def _unusable(message: str) -> JSONObject:
     return {"message": message, "extensions": BadUserInput(message).extensions()}
+
+
+def _too_dear(calls: int, most: int) -> JSONObject:
+    message = (
+        f"this operation plans {calls} upstream calls for single objects, and {most} are allowed; "
+        "ask for fewer objects at a time (`first`), or for less of each"
+    )
+    return {"message": message, "extensions": BudgetExceeded(message).extensions()}

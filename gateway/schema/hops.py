@@ -72,3 +72,14 @@ async def loaded(
             raise one
         by_key[key] = show(one) if isinstance(one, Resource) else one
     return [by_key[key] for key in keys]
+
+
+def dear(calls: int = 1) -> Callable[[F], F]:
+    """Say of a resolver that it costs so many upstream calls for each object, whatever is asked
+    beside it: an operation that plans too many of them is refused before it asks for anything."""
+
+    def mark(resolver: F) -> F:
+        resolver.calls = calls  # type: ignore[attr-defined]
+        return resolver
+
+    return mark
