@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from gateway.errors import BadResponse, BudgetExceeded
+from gateway.errors import BadResponse, BudgetExceeded, UpstreamUnavailable
 from gateway.model.pages import Listing, Page
 from gateway.model.resources import Resource
 from gateway.upstreams.base import Answer
@@ -227,3 +227,33 @@ async def test_a_list_of_more_pages_than_the_budget_is_refused() -> None:
     transport.answers["/meshes"] = page
     with pytest.raises(BudgetExceeded):
         await kuma(transport).list(Listing("prod", "Mesh"), operation(calls=5))
+
+
+def meshes_of_0_4() -> Canned:
+    """Two meshes of a control plane that lists what stands in one of them alone."""
+    answers: dict[str, Any] = {"/meshes": {"items": [{"name": "a"}, {"name": "b"}]}}
+    for mesh in "ab":
+        rows = [{"name": f"{mesh}-{at}", "mesh": mesh} for at in range(2)]
+        answers[f"/meshes/{mesh}/dataplanes"] = {"items": rows}
+        answers[f"/meshes/{mesh}/dataplanes+insights"] = {"items": rows}
+    return Canned(answers, version="0.4.0")
+
+
+@pytest.mark.parametrize("overview", [False, True])
+async def test_before_0_5_a_list_over_all_meshes_is_one_of_each(overview: bool) -> None:
+    transport = meshes_of_0_4()
+    adapter = kuma(transport)
+    await adapter.control_plane(operation())
+    transport.asked.clear()
+    found = await adapter.list(Listing("prod", "Dataplane", None, overview), operation())
+    assert [row.content.name for row in found.rows] == ["a-0", "a-1", "b-0", "b-1"]
+    assert found.total == 4
+    last = "dataplanes+insights" if overview else "dataplanes"
+    assert transport.paths() == ["/meshes", f"/meshes/a/{last}", f"/meshes/b/{last}"]
+
+
+async def test_before_0_5_a_mesh_that_cannot_be_listed_fails_the_whole_of_its_list() -> None:
+    transport = meshes_of_0_4()
+    transport.answers["/meshes/b/dataplanes"] = said({"title": "no"}, 500)
+    with pytest.raises(UpstreamUnavailable):
+        await kuma(transport).list(Listing("prod", "Dataplane"), operation())
