@@ -133,8 +133,30 @@ async def test_a_list_that_never_holds_still_is_read_again_three_times_and_given
         name = "b" if offset else "a"
         return Page(rows(name), total=next(totals), next_offset=None if offset else 1)
 
-    assert names(await all_pages(page, believable=True, most=1)) == ["a", "b"]
-    assert next(totals) == 4 + 2 + 3
+    assert names(await all_pages(page, believable=True, most=99)) == ["a", "b"]
+    assert next(totals) == 4 + 4 + 3 * 3
+
+
+async def test_a_page_that_is_new_when_the_last_was_read_again_is_read_too() -> None:
+    totals = {0: iter([1, 3, 4]), 1: iter([1, 2, 4]), 2: iter([2, 4]), 3: iter([4])}
+
+    async def page(offset: int) -> Page:
+        total = next(totals[offset])
+        is_last = offset == 3 or (offset == 2 and total == 2)
+        return Page(rows("abcd"[offset]), total, None if is_last else offset + 1)
+
+    assert names(await all_pages(page, believable=True, most=99)) == list("abcd")
+    assert [list(left) for left in totals.values()] == [[]] * 4
+
+
+async def test_what_is_read_again_is_within_the_budget() -> None:
+    pages = {
+        0: Page(rows("a"), total=2, next_offset=1),
+        1: Page(rows("b"), total=3),
+    }
+    book = Book(pages)
+    assert names(await all_pages(book, believable=True, most=2)) == ["a", "b"]
+    assert book.asked == [0, 1]
 
 
 async def test_rows_deleted_while_pages_are_read_leave_empty_pages() -> None:
