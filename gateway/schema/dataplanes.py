@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import strawberry
 
+from gateway.errors import Unsupported
 from gateway.model import dataplanes as model
 from gateway.model import status as rules
 from gateway.model.kinds import Noun
@@ -56,9 +57,10 @@ async def services_of(dataplanes: Sequence["Dataplane"], info: Info) -> list[Any
 
 
 def views(found: Sequence[Any]) -> Any:
-    """The views that there are, or the first error."""
-    failed = next((one for one in found if isinstance(one, Exception)), None)
-    return failed or [one for one in found if one is not None]
+    """The views that there are, or the first error; a version without the kind lists none."""
+    listed = [one for one in found if not isinstance(one, Unsupported)]
+    failed = next((one for one in listed if isinstance(one, Exception)), None)
+    return failed or [one for one in listed if one is not None]
 
 
 def service_keys(dataplane: Resource) -> list[ResourceKey]:

@@ -311,13 +311,15 @@ async def all_pages(page: Callable[[int], Awaitable[Page]], *, believable: bool,
     if believable and step and total and total <= step * most:
         offsets = range(step, total, step)
         read |= zip(offsets, await asyncio.gather(*map(page, offsets)), strict=True)
-    newest = read[max(read)].total
-    for _ in range(READ_AGAIN):
+    newest, asked = read[max(read)].total, len(read)
+    for again in range(READ_AGAIN + 1):
         while (offset := read[max(read)].next_offset) is not None:
             read[offset] = await page(offset)
-            newest = read[offset].total
+            newest, asked = read[offset].total, asked + 1
         stale = [offset for offset, one in read.items() if one.total not in (None, newest)]
-        if not believable or newest is None or not stale:
+        asked += len(stale)
+        enough = again == READ_AGAIN or asked > most
+        if not believable or newest is None or not stale or enough:
             break
         read |= zip(stale, await asyncio.gather(*map(page, stale)), strict=True)
         newest = read[stale[-1]].total
