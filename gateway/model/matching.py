@@ -16,6 +16,8 @@ from gateway.model.resources import Resource, Wire
 from gateway.model.selectors import Tags, best, tag_sets, winner
 
 SERVICE: Final = "kuma.io/service"
+OLD_SERVICE: Final = "service"
+"""The tag of the service before 0.7."""
 PLACES: Final = {
     "ProxyTemplate": Place.PROXY,
     "TrafficTrace": Place.PROXY,
@@ -88,17 +90,17 @@ def rules(
                     yield from ruled(kind, "inbound", found, name, service)
         case Place.OUTBOUND:
             sets = tag_sets(dataplane)
-            for name, service in outbounds(kind, dataplane):
-                found = winner((one, between(one, sets, service)) for one in policies)
+            for name, tags in outbounds(kind, dataplane):
+                found = winner((one, between(one, sets, tags)) for one in policies)
                 section = "service" if kind in BY_SERVICE else "outbound"
-                yield from ruled(kind, section, found, name, service)
+                yield from ruled(kind, section, found, name, service_of(tags))
 
 
-def between(policy: Resource, sets: Sequence[Tags], service: str) -> tuple[int, int] | None:
-    """How well a policy fits the connection from a dataplane to a service."""
+def between(policy: Resource, sets: Sequence[Tags], service: Tags) -> tuple[int, int] | None:
+    """How well a policy fits the connection from a dataplane to a service, that is a tag."""
     content: Policy = policy.content
     source = best((one.match for one in content.sources), sets)
-    destination = best(destinations(policy), ({SERVICE: service},))
+    destination = best(destinations(policy), (service,))
     if source is None or destination is None:
         return None
     return source[0] + destination[0], source[1] + destination[1]
@@ -126,18 +128,24 @@ def inbounds(
         yield name, None, metrics.tags
     for one in network.inbound:
         name = f"{one.address or network.address}:{one.port}:{one.service_port or one.port}"
-        yield name, one.tags.get(SERVICE), one.tags
+        yield name, service_of(one.tags), one.tags
 
 
-def outbounds(kind: str, dataplane: Dataplane) -> Iterator[tuple[str, str]]:
-    """Each outbound, as its address and port or once for its service, and the service."""
+def outbounds(kind: str, dataplane: Dataplane) -> Iterator[tuple[str, Tags]]:
+    """Each outbound, as its address and port or once for its service, and the service's tag."""
     seen = set()
     for one in dataplane.network.outbound:
-        service = one.tags.get(SERVICE, "")
-        name = service if kind in BY_SERVICE else f"{one.address or '127.0.0.1'}:{one.port}"
+        tags = {key: value for key, value in one.tags.items() if key in (SERVICE, OLD_SERVICE)}
+        local = f"{one.address or '127.0.0.1'}:{one.port}"
+        name = (service_of(tags) or "") if kind in BY_SERVICE else local
         if name not in seen:
             seen.add(name)
-            yield name, service
+            yield name, tags
+
+
+def service_of(tags: Tags) -> str | None:
+    """The service that tags name."""
+    return tags.get(SERVICE) or tags.get(OLD_SERVICE)
 
 
 def ruled(
