@@ -70,8 +70,8 @@ async def rules_of(info: Info, dataplane: Resource) -> model.Rules | None:
     asked = Inspection(View.RULES, dataplane.key)
     try:
         found: model.Rules | None = await info.context.loaders.inspections.found(asked)
-    except Unsupported:
-        return await worked_out.rules(info, dataplane)
+    except Unsupported as untold:
+        return await worked_out.rules(info, dataplane, untold)
     return found
 
 

@@ -7,6 +7,7 @@ from typing import Final
 from gateway.errors import Unsupported
 from gateway.model import inspection as model
 from gateway.model import matching
+from gateway.model.control_planes import Product
 from gateway.model.inspection import Affected, Place
 from gateway.model.kinds import Noun
 from gateway.model.pages import Page
@@ -46,9 +47,14 @@ async def affected(
     return found
 
 
-async def rules(info: Info, dataplane: Resource) -> model.Rules:
-    """The rules of a dataplane, by the tags of all policies of its mesh."""
+async def rules(info: Info, dataplane: Resource, untold: Unsupported) -> model.Rules:
+    """The rules of a dataplane, by the tags of all policies of its mesh.
+
+    Raises Unsupported where the product has no such policies.
+    """
     upstream = info.context.upstream(dataplane.upstream)
+    if upstream.product is not Product.KUMA:
+        raise untold
     metrics, pages = await asyncio.gather(
         metrics_of(info, dataplane), every(info, upstream, Noun.POLICY, dataplane.mesh)
     )

@@ -1,12 +1,18 @@
 """What is worked out is held against what control planes say that tell it."""
 
+import json
+from typing import Any
+
 import pytest
 
 from gateway.model import matching
 from gateway.model.inspection import Inspection, Rule, View
 from gateway.model.pages import Listing
 from gateway.model.resources import Resource, ResourceKey
+from gateway.model.versions import Version
 from gateway.upstreams.base import Adapter, Operation, Viewer
+from gateway.upstreams.kuma import responses
+from gateway.upstreams.kuma.kinds import KINDS
 from tests.graph import graph
 from tests.replay import snapshot
 
@@ -97,3 +103,25 @@ async def test_metrics_that_are_off_add_no_inbound() -> None:
         asking = Operation(Viewer(), seconds=20, calls=10)
         found = await upstream.get(key, asking, overview=False)
     assert matching.metrics_of(found) is None
+
+
+def test_the_tag_of_the_first_versions_names_a_service_too() -> None:
+    def read(kind: str, **members: Any) -> Resource:
+        body = json.dumps({"name": "x", "mesh": "m", **members}).encode()
+        return responses.resource("prod", KINDS[kind], body, version=Version(0, 6, 3))
+
+    dataplane = read(
+        "Dataplane",
+        networking={
+            "address": "10.0.0.1",
+            "inbound": [{"port": 80, "tags": {"service": "web"}}],
+            "outbound": [{"port": 81, "tags": {"service": "api"}}],
+        },
+    )
+    route = read(
+        "TrafficRoute",
+        sources=[{"match": {"service": "web"}}],
+        destinations=[{"match": {"service": "api"}}],
+    )
+    [found] = matching.rules("TrafficRoute", [route], dataplane.content, None)
+    assert (found.name, found.service) == ("127.0.0.1:81", "api")

@@ -90,20 +90,6 @@ async def test_what_cannot_be_told_is_a_reason_and_no_error() -> None:
     ]
 
 
-async def test_outbounds_that_nobody_wrote_cannot_be_worked_out() -> None:
-    async with graph({"prod": (fake := FakeKuma("1.1.6")).transport()}) as one:
-        policy = {"sources": [{"match": {"kuma.io/service": "*"}}], "destinations": []}
-        fake.put("Timeout", "t", policy, "default")
-        fake.put("TrafficPermission", "p", policy, "default")
-        network = {"address": "10.0.0.1", "transparentProxying": {"redirectPortInbound": 15006}}
-        fake.put("Dataplane", "dp", {"networking": network}, "default")
-        told = await one.data(QUERY, kind="TrafficPermission", name="p", mesh="default")
-        untold = await one.data(QUERY, kind="Timeout", name="t", mesh="default")
-    assert told["policy"]["affectedDataplanes"]["failures"] == []
-    [failure] = untold["policy"]["affectedDataplanes"]["failures"]
-    assert "where proxies are transparent" in failure["message"]
-
-
 MANY = """{
   mesh(name: "shop") {
     policies(first: 1000) {

@@ -116,14 +116,3 @@ async def test_the_policies_of_a_dataplane_are_filtered(
     else:
         assert [one["name"] for one in matched] == names
     assert calls in (None, sent)
-
-
-async def test_what_is_not_worked_out_is_a_warning() -> None:
-    query = """{ dataplane(mesh: "shop", name: "backend-01") {
-      ... on KumaDataplane { rules { warnings rules { kind reason } } } } }"""
-    async with graph({"prod": snapshot("1.1.6")}) as one:
-        found = (await one.data(query))["dataplane"]["rules"]
-    assert found["warnings"] == [
-        "TrafficLog: which proxies it is for is told from Kuma 1.5 on alone"
-    ]
-    assert {"kind": "ProxyTemplate", "reason": "the whole proxy"} in found["rules"]

@@ -130,31 +130,28 @@ def leading(
 ) -> Iterator[tuple[Rule, dict[str, Meta]]]:
     """Where the routes of a builtin gateway lead, and the policies that hold there."""
     for listener in listeners:
-        for host in listener.hosts:
-            for route in host.routes:
-                for one in route.destinations:
-                    inner = "tags" in one and "policies" in one
-                    tags = msgspec.convert(
-                        {k: msgspec.json.decode(v) for k, v in one.items()}
-                        if not inner
-                        else msgspec.json.decode(one["tags"]),
-                        dict[str, str],
-                    )
-                    policies = (
-                        msgspec.json.decode(one["policies"], type=dict[str, Meta]) if inner else {}
-                    )
-                    yield (
-                        Rule(
-                            kind="",
-                            place=Place.OUTBOUND,
-                            section="outbound",
-                            name=route.route or None,
-                            port=listener.port or None,
-                            service=tags.get("kuma.io/service"),
-                            tags=tags,
-                        ),
-                        policies,
-                    )
+        for route in (route for host in listener.hosts for route in host.routes):
+            for tags, policies in map(destination, route.destinations):
+                rule = Rule(
+                    kind="",
+                    place=Place.OUTBOUND,
+                    section="outbound",
+                    name=route.route or None,
+                    port=listener.port or None,
+                    service=tags.get("kuma.io/service"),
+                    tags=tags,
+                )
+                yield rule, policies
+
+
+def destination(
+    found: dict[str, msgspec.Raw],
+) -> tuple[dict[str, str], dict[str, Meta]]:
+    """The tags of a destination, and its policies where they stand beside."""
+    if "tags" not in found or "policies" not in found:
+        return {key: msgspec.json.decode(raw, type=str) for key, raw in found.items()}, {}
+    tags = msgspec.json.decode(found["tags"], type=dict[str, str])
+    return tags, msgspec.json.decode(found["policies"], type=dict[str, Meta])
 
 
 def old_rules(upstream: str, answer: Answer) -> Rules:
