@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from enum import StrEnum
+from typing import Any
 
 import msgspec
 
@@ -62,6 +63,8 @@ class Kind(msgspec.Struct, frozen=True, kw_only=True):
     """The path before a version, where it was another."""
     masks: tuple[str, ...] = ()
     """Paths of private keys inside the resource; `[]` goes into each element of a list."""
+    body: Any = None
+    """The Struct of what its bodies say beside the meta, where the graph types that."""
 
     def served_by(self, version: tuple[int, ...]) -> bool:
         """Whether a control plane of that version has this kind."""

@@ -1,5 +1,6 @@
 """The scalars that GraphQL does not have."""
 
+import re
 from datetime import datetime
 from typing import Any, Final, NewType
 
@@ -7,12 +8,15 @@ import strawberry
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types.scalar import ScalarDefinition
 
+from gateway.model.confs.parts import Duration
+
 DateTime = NewType("DateTime", str)
 JSON = NewType("JSON", object)
 BigInt = NewType("BigInt", int)
 
 _ZERO: Final = "0001-01-01T00:00:00Z"
 _MOST: Final = 2**31 - 1
+_DURATION: Final = re.compile(r"0|-?((\d+(\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h))+", re.ASCII)
 
 
 def moment(text: str | None) -> DateTime | None:
@@ -42,6 +46,12 @@ def _read_big(value: object) -> BigInt:
         raise ValueError(f"BigInt is a whole number, not {value!r}") from None
 
 
+def _read_duration(value: object) -> Duration:
+    if not isinstance(value, str) or not _DURATION.fullmatch(value):
+        raise ValueError(f"Duration is a text such as `5s` or `1h30m`, not {value!r}")
+    return Duration(value)
+
+
 def _as_is(value: Any) -> Any:
     return value
 
@@ -66,6 +76,13 @@ SCALARS: Final[dict[object, ScalarDefinition]] = {
         description="A 64-bit counter; text on the wire, since JSON numbers are not that exact.",
         serialize=str,
         parse_value=_read_big,
+    ),
+    Duration: strawberry.scalar(
+        name="Duration",
+        description="A duration as Go writes it, such as `5s`, `500ms` or `1h30m`.",
+        specified_by_url="https://pkg.go.dev/time#ParseDuration",
+        serialize=str,
+        parse_value=_read_duration,
     ),
 }
 
