@@ -103,6 +103,7 @@ def test_an_example_says_what_it_shows(name: str) -> None:
 def test_the_promised_examples_are_there() -> None:
     assert set(EXAMPLES) == {
         "a-read-after-a-write",
+        "a-typed-policy-is-written",
         "dataplanes-with-mesh-and-insight",
         "many-keys-become-one-list",
         "many-nodes",
@@ -112,6 +113,7 @@ def test_the_promised_examples_are_there() -> None:
         "one-control-plane-is-dead",
         "policies-of-a-mesh",
         "two-control-planes",
+        "typed-timeouts-of-two-generations",
     }
 
 
