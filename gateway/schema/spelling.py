@@ -31,6 +31,7 @@ _RENAMED: Final = {"networking.inbound": "networking.inbounds"} | {
 }
 """Members that an input names otherwise than the wire does."""
 _SELECTED: Final = re.compile(r"^((?:sources|destinations)\[\d+\])\.match")
+"""The tags of a selector, which are `match` on the wire."""
 
 
 def said(**members: Any) -> JSONObject:

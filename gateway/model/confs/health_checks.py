@@ -77,7 +77,6 @@ class HttpHealthCheck(Wire, frozen=True):
         tuple[HealthCheckHeader, ...], "Headers that the request carries."
     ] = ()
     expected_statuses: Annotated[tuple[Int32, ...], "The statuses that are good."] = ()
-    use_http1: Annotated[bool | None, "Whether HTTP/1.1 is spoken, not 2; of 1.1."] = None
 
 
 class HealthCheckConf(Probing, frozen=True):

@@ -22,7 +22,7 @@ _SHARED: Final = frozenset(("sources", "destinations", "selectors", "target_ref"
 _PLACE: Final = re.compile(r" - at `\$\.?([^`]+)`$")
 
 
-class Specified(Wire, Generic[B], frozen=True):
+class InSpec(Wire, Generic[B], frozen=True):
     """What keeps its body in `spec`."""
 
     spec: B | None = None
@@ -30,7 +30,7 @@ class Specified(Wire, Generic[B], frozen=True):
 
 @functools.cache
 def _decoder(kind: type[Wire], plugin: bool) -> msgspec.json.Decoder[Any]:
-    read = Specified[kind] if plugin else kind  # type: ignore[valid-type]
+    read = InSpec[kind] if plugin else kind  # type: ignore[valid-type]
     return msgspec.json.Decoder(read, strict=False)
 
 

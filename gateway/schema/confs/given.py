@@ -5,7 +5,6 @@ from typing import Any, Final
 
 import strawberry
 
-from gateway.errors import BadUserInput
 from gateway.model.changes import JSONObject
 from gateway.model.confs.parts import Empty, Percent
 from gateway.model.resources import Wire
@@ -91,11 +90,8 @@ def _body(kind: str) -> type[Wire]:
 
 def chosen(given: Any) -> tuple[str, JSONObject]:
     """The kind that a `PolicyInput` chose, and its body's members as the wire has them."""
-    for kind in WRITTEN:
-        found = getattr(given, kind)
-        if found:
-            return kind, spelled(found, _body(kind))
-    raise BadUserInput("`policy` is empty")
+    kind = next(kind for kind in WRITTEN if getattr(given, kind))
+    return kind, spelled(getattr(given, kind), _body(kind))
 
 
 def spelled(given: Any, part: type[Wire]) -> JSONObject:
