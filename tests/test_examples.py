@@ -106,6 +106,7 @@ def test_the_promised_examples_are_there() -> None:
         "a-proxy-that-cannot-be-reached",
         "a-read-after-a-write",
         "a-token-is-refused",
+        "a-typed-policy-is-written",
         "dataplanes-in-an-order",
         "dataplanes-with-mesh-and-insight",
         "filters-old-and-new",
@@ -119,6 +120,7 @@ def test_the_promised_examples_are_there() -> None:
         "policies-of-a-mesh",
         "the-control-plane-itself",
         "two-control-planes",
+        "typed-timeouts-of-two-generations",
         "zones-and-what-stands-between-them",
     }
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from enum import StrEnum
+from typing import Any
 
 import msgspec
 
@@ -68,6 +69,8 @@ class Kind(msgspec.Struct, frozen=True, kw_only=True):
     """The path of its overviews before `_overview`, where that is not its own and `+insights`."""
     masks: tuple[str, ...] = ()
     """Paths of private keys inside the resource; `[]` goes into each element of a list."""
+    body: Any = None
+    """The Struct of what its bodies say beside the meta, where the graph types that."""
 
     def served_by(self, version: tuple[int, ...]) -> bool:
         """Whether a control plane of that version has this kind."""

@@ -6,12 +6,15 @@ import strawberry
 
 from gateway.model import reach
 from gateway.model import status as rules
+from gateway.model.confs import external_services
 from gateway.model.kinds import Noun
 from gateway.model.pages import Page
 from gateway.model.services import ServiceInsight
 from gateway.schema.arguments import After, First
 from gateway.schema.behind import behind, named_by
 from gateway.schema.collecting import Within, every, scoped
+from gateway.schema.confs.bodies import Bodied
+from gateway.schema.confs.shown import shape
 from gateway.schema.connections import Connection, connection
 from gateway.schema.context import Info, asks, reads
 from gateway.schema.dataplanes import NEED_INSIGHT, Dataplane
@@ -27,6 +30,9 @@ from gateway.upstreams.base import Adapter
 
 EXTERNAL: Final = ("ExternalService", "MeshExternalService")
 """The kinds of services outside of a mesh."""
+
+
+ExternalServiceNetworking = shape(external_services.ExternalServiceNetworking)
 
 
 @described
@@ -163,8 +169,13 @@ class KumaMeshExternalService(Hostnamed, Service, Specified):
 @shows("KumaExternalService")
 @described
 @strawberry.type
-class KumaExternalService(Service, Specified):
+class KumaExternalService(Service, Specified, Bodied):
     """A service outside of the mesh that its dataplanes call by tags."""
+
+    @strawberry.field
+    def networking(self) -> ExternalServiceNetworking | None:  # type: ignore[valid-type]
+        """Where it is, and how it is spoken to."""
+        return self.body.networking  # type: ignore[no-any-return]
 
     @strawberry.field
     def tags(self) -> list[Tag]:

@@ -8,7 +8,7 @@ from typing import Any, Protocol, TypeVar
 import msgspec
 
 from gateway.errors import BudgetExceeded
-from gateway.model.changes import Change, Written
+from gateway.model.changes import Change, JSONObject, Written
 from gateway.model.control_planes import ControlPlane, Product, Served
 from gateway.model.health import Health
 from gateway.model.identities import Identity
@@ -127,6 +127,14 @@ class Adapter(Protocol):
 
     def require(self, found: ControlPlane, narrowing: Narrowing) -> None:
         """Raise Unsupported where its version has nothing that fits, such as any with labels."""
+
+    def require_members(
+        self, found: ControlPlane, kind: str, members: JSONObject, under: str
+    ) -> None:
+        """Raise Unsupported for a member of a body that its version would drop without a word.
+
+        `under` is where in the input they stand.
+        """
 
     def shows_secrets(self, viewer: Viewer) -> bool:
         """Whether the settings let this caller read the data of its secrets."""

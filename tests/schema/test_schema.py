@@ -71,8 +71,8 @@ def test_a_description_is_made_of_sentences() -> None:
     assert rough == []
 
 
-def test_there_are_fewer_than_300_types() -> None:
-    assert 100 < len(TYPES) < 300
+def test_there_are_fewer_than_500_types() -> None:
+    assert 100 < len(TYPES) < 500
 
 
 def test_names_are_of_at_most_40_characters() -> None:

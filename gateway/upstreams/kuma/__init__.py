@@ -7,7 +7,7 @@ from typing import Any, Final, TypeVar
 import msgspec
 
 from gateway.errors import MeshgateError, Unsupported
-from gateway.model.changes import Apply, Change, Outcome, Written
+from gateway.model.changes import Apply, Change, JSONObject, Outcome, Written
 from gateway.model.control_planes import ControlPlane, Product, Served
 from gateway.model.health import Health
 from gateway.model.identities import Identity
@@ -31,6 +31,7 @@ from gateway.upstreams.kuma import (
     problems,
     requests,
     responses,
+    spans,
     tokens,
 )
 from gateway.upstreams.kuma.dialects import KUBERNETES, dialect, require_labels
@@ -260,6 +261,18 @@ class Kuma:
         """Raise Unsupported where labels are wanted of a version that has none."""
         if narrowing.labels:
             require_labels(found)
+
+    def require_members(
+        self, found: ControlPlane, kind: str, members: JSONObject, under: str
+    ) -> None:
+        """Raise Unsupported for a member of a body that its version would drop without a word."""
+        lacks = spans.lacking(kind, members, found.version)
+        if lacks is not None:
+            raise Unsupported(
+                f"{self.name}: `{under}.{lacks.path}` {lacks.reason}; "
+                f"this control plane is {found.version_text}",
+                upstream=self.name,
+            )
 
     def written_lately(self, kind: str) -> bool:
         """Whether the kind was written through us so lately that insights may not count it yet.
