@@ -63,6 +63,7 @@ class Gateway:
         )
         self._figures = documents.figures
         self._refreshing: list[asyncio.Task[None]] = []
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     @property
     def upstreams(self) -> tuple[Adapter, ...]:
@@ -70,6 +71,8 @@ class Gateway:
         return tuple(self._by_name.values())
 
     async def __aenter__(self) -> Self:
+        # Asked for once: each time costs a system call before Python 3.12.
+        self._loop = asyncio.get_running_loop()
         self._refreshing = [asyncio.create_task(keep_known(one)) for one in self.upstreams]
         return self
 
@@ -91,7 +94,7 @@ class Gateway:
     ) -> Awaitable[Result]:
         """The answer to one request, within the deadline and the budget of one operation."""
         limits = self._limits
-        operation = Operation(viewer, limits.deadline, limits.max_upstream_calls)
+        operation = Operation(viewer, limits.deadline, limits.max_upstream_calls, self._loop)
         context = Context(self._by_name, operation, limits)
         return self._engine.run(request, context, request_id)
 

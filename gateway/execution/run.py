@@ -29,6 +29,7 @@ class Engine:
         self._documents = documents
         self._format = format_error
         self._writes: set[asyncio.Task[Result]] = set()
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     async def run(self, request: GraphQLRequest, context: object, request_id: str = "") -> Result:
         """The answer to a request; whatever fails is in its `errors`."""
@@ -56,7 +57,9 @@ class Engine:
 
     async def _see_through(self, running: Coroutine[Any, Any, Result]) -> Result:
         # A write that has begun is finished even when the one who asked leaves.
-        write = asyncio.create_task(running)
+        if self._loop is None or not self._loop.is_running():
+            self._loop = asyncio.get_running_loop()
+        write = self._loop.create_task(running)
         self._writes.add(write)
         write.add_done_callback(self._writes.discard)
         return await asyncio.shield(write)

@@ -162,7 +162,7 @@ class Kuma:
             change = Apply(change.key, past.body(served.kind, found, change.body))
         request = requests.write(served, change)
         crashes.refuse(f"{request.method} {served.kind.name}", found)
-        self._written[change.key.kind] = asyncio.get_running_loop().time()
+        self._written[change.key.kind] = operation.loop.time()
         answer = await self.client.send(
             request.method, request.path, operation=operation, body=request.body
         )
