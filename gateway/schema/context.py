@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 import strawberry
 from graphql import FieldNode, FragmentSpreadNode, GraphQLError, SelectionSetNode
@@ -13,6 +13,8 @@ from gateway.model.kinds import Kind, Noun
 from gateway.model.resources import ResourceKey
 from gateway.settings import OperationSettings
 from gateway.upstreams.base import Adapter, Operation
+
+A = TypeVar("A", bound=Adapter)
 
 
 class Context:
@@ -56,6 +58,17 @@ class Context:
             return able[0]
         if not able:
             raise Unsupported(f"no control plane stores the kind {str(wanted)!r}")
+        names = ", ".join(one.name for one in able)
+        raise BadUserInput(f"several control planes could be meant; name one of: {names}")
+
+    def of_product(self, name: str | None, product: type[A]) -> A:
+        """The one upstream of a product that can be meant; raises BadUserInput where none can."""
+        able = [one for one in self.chosen(name) if isinstance(one, product)]
+        if len(able) == 1:
+            return able[0]
+        if name is not None or not able:
+            told = "no control plane is" if name is None else f"{name} is not"
+            raise BadUserInput(f"{told} one of the product that this is for")
         names = ", ".join(one.name for one in able)
         raise BadUserInput(f"several control planes could be meant; name one of: {names}")
 
