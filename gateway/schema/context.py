@@ -44,8 +44,12 @@ class Context:
             return (self.upstream(name),)
         return [self.upstreams[one] for one in sorted(self.upstreams)]
 
-    async def only(self, name: str | None, wanted: str | Noun) -> Adapter:
+    async def only(
+        self, name: str | None, wanted: str | Noun, *, to_write: bool = False
+    ) -> Adapter:
         """The one upstream that can be meant where a kind, or a noun, is looked up or written.
+
+        To be written it goes to those that let it be, where there are any.
 
         Raises BadUserInput naming those that could be, where there are several.
         """
@@ -54,6 +58,8 @@ class Context:
             return upstreams[0]
         serving = await asyncio.gather(*(self._serves(one, wanted) for one in upstreams))
         able = [one for one, serves in zip(upstreams, serving, strict=True) if serves]
+        if to_write:
+            able = [one for one in able if self._lets_write(one, wanted)] or able
         if len(able) == 1:
             return able[0]
         if not able:
@@ -79,6 +85,10 @@ class Context:
         except MeshgateError:
             return True
         return bool(found.of(wanted)) if isinstance(wanted, Noun) else wanted in found.kinds
+
+    def _lets_write(self, upstream: Adapter, kind: str) -> bool:
+        known = upstream.known(self.operation.viewer)
+        return known is None or (kind in known.kinds and known.kinds[kind].writable)
 
     async def kinds(self, upstream: Adapter, noun: Noun) -> Sequence[Kind]:
         """The kinds that an upstream stores of a noun; raises Unsupported where it stores none."""

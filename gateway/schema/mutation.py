@@ -35,7 +35,7 @@ class Writing:
 
 async def writing(info: Info, control_plane: str | None, kind: str, noun: Noun | None) -> Writing:
     """Where a kind is written; raises Unsupported where the control plane stores none of it."""
-    upstream = await info.context.only(control_plane, kind)
+    upstream = await info.context.only(control_plane, kind, to_write=True)
     found = await upstream.control_plane(info.context.operation)
     row = upstream.served(found, kind).kind
     if row.noun is Noun.SECRET:

@@ -107,7 +107,7 @@ def patches(given: PatchMeshConfigInput) -> list[JSONObject]:
             flaws += (Violation(where, told) for told in _wrong(path, value))
             flaws += (Violation(where, told) for told in _contradicts(op, path, value, seen))
             if not given.any_operation:
-                flaws += (Violation(f"{place}.op", it) for it in _undocumented(op, path))
+                flaws += (Violation(f"{place}.op", it) for it in _undocumented(op, path, where))
             seen.append((op, path, value))
             _put(field, path, value.value if isinstance(value, Enum) else value)
         if not leaves:
@@ -155,11 +155,11 @@ def _wrong(path: tuple[str, ...], value: Any) -> Iterator[str]:
         yield told
 
 
-def _undocumented(op: Op, path: tuple[str, ...]) -> Iterator[str]:
+def _undocumented(op: Op, path: tuple[str, ...], where: str) -> Iterator[str]:
     if op is not Op.REPLACE and path[-1] not in LISTS:
         yield (
-            f"{op.name} is documented for namespaces alone; use REPLACE for {path[-1]}, "
-            "or set anyOperation"
+            f"{op.name} is documented for namespaces alone; use REPLACE for "
+            f"{where.partition('.field.')[2]}, or set anyOperation"
         )
 
 
