@@ -236,7 +236,7 @@ class NginxServiceMesh:
     async def _send(self, speaks: Dialect, request: Request, operation: Operation) -> Answer:
         return await self.client.send(
             request.method,
-            below(request.path, speaks, self._url) or "/",
+            below(request.path, speaks, self._url),
             operation=operation,
             body=request.body,
             content_type=request.content_type,
