@@ -101,14 +101,13 @@ class Client:
         body: bytes | None = None,
         content_type: str = JSON,
     ) -> Answer:
-        """The upstream's answer, whatever its status; `path` is escaped and may have a query;
-        an empty one is the base itself, without a slash after it.
+        """The upstream's answer, whatever its status; `path` is escaped and may have a query.
 
         A GET may be answered together with an equal one under way, and may be made again. Anything
         else is a write and is sent once. Raises UpstreamUnavailable, UpstreamTimeout, CircuitOpen,
         BadResponse and BudgetExceeded; BadUserInput for a path that could become another one.
         """
-        if path and not _PATH.fullmatch(path):
+        if not _PATH.fullmatch(path):
             raise BadUserInput(f"{self.name}: a name in this request cannot be asked for")
         if operation.seconds_left() <= 0:
             raise self._too_late()

@@ -87,6 +87,22 @@ async def test_2_0_has_its_configuration_in_kubernetes_and_nothing_else() -> Non
     assert await adapter.components(operation()) == {}
 
 
+@pytest.mark.parametrize("url", ["http://a", f"http://a{BASE}"])
+async def test_a_generation_that_the_settings_name_needs_no_right_to_its_configuration(
+    url: str,
+) -> None:
+    transport = Canned({f"{BASE}/config": said(fixture("error.403.json"), 403)})
+    found = await mesh(transport, url=url, generation="1.4").control_plane(operation())
+    assert (found.speaks.since, found.mesh) == ("1.4", None)
+    assert set(transport.asked) == {f"GET {BASE}/config", f"GET {BASE}/version"}
+
+
+@pytest.mark.parametrize("answer", [said(b"<html>"), said(b"404 page not found", 404)])
+async def test_a_generation_that_the_settings_name_has_to_answer_all_the_same(answer: Any) -> None:
+    with pytest.raises(BadResponse, match="not the API of NGINX Service Mesh"):
+        await mesh(Canned({f"{BASE}/config": answer}), generation="1.4").control_plane(operation())
+
+
 async def test_the_settings_may_say_which_generation_it_is() -> None:
     transport = Canned({**OLD, BASE: {"kind": "APIResourceList"}})
     found = await mesh(transport, generation="1.3").control_plane(operation())
@@ -151,9 +167,8 @@ async def test_with_kubernetes_each_kind_of_policy_is_one_list() -> None:
         for kind in POLICIES
         if kind.name != "TCPRoute"
     }
-    adapter = mesh(
-        Canned({**answers, "/apis/specs.smi-spec.io/v1alpha3/tcproutes": {}}), kubernetes=True
-    )
+    answers["/apis/specs.smi-spec.io/v1alpha3/tcproutes"] = {}
+    adapter = mesh(Canned(answers), kubernetes=True)
     names = {}
     for kind in POLICIES:
         page = await adapter.list(Listing("edge", kind.name, "nginx-mesh"), operation())
@@ -198,9 +213,7 @@ async def test_another_mesh_is_an_empty_one() -> None:
     assert page.rows == ()
 
 
-async def test_who_may_not_read_the_configuration_may_list_and_is_told_so_where_it_matters() -> (
-    None
-):
+async def test_who_may_not_read_the_configuration_may_list_where_no_mesh_is_named() -> None:
     forbidden = said(fixture("error.403.json"), 403)
     adapter = mesh(Canned({f"{BASE}/config": forbidden, **lists(f"{BASE}/services")}))
     page = await adapter.list(Listing("edge", "Service"), operation())

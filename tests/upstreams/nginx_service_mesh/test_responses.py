@@ -60,14 +60,8 @@ def test_a_service_needs_no_namespace_no_address_and_no_port() -> None:
 
 
 def test_null_is_nothing() -> None:
-    body = [
-        {
-            "name": "a",
-            "namespace": None,
-            "addresses": None,
-            "ports": [{"port": 1, "protocol": None}],
-        }
-    ]
+    ports = [{"port": 1, "protocol": None}]
+    body = [{"name": "a", "namespace": None, "addresses": None, "ports": ports}]
     [row] = responses.services("edge", said(body), None).rows
     assert row.content.listed.ports[0].protocol == ""
 
