@@ -69,14 +69,13 @@ async def every(
     found = await upstream.control_plane(info.context.operation)
     kinds = await info.context.kinds(upstream, noun)
     wanted = await present(info, upstream, found, kinds, mesh)
-    pages = await asyncio.gather(
-        *(
-            collection(info, upstream, kind.name, mesh, overview=overview and kind.overview)
-            for kind in wanted
-        ),
-        return_exceptions=True,
-    )
-    return [_page(page) for page in pages]
+    asked = [
+        collection(info, upstream, kind.name, mesh, overview=overview and kind.overview)
+        for kind in wanted
+    ]
+    if len(asked) == 1:
+        return await asked[0]
+    return [_page(page) for page in await asyncio.gather(*asked, return_exceptions=True)]
 
 
 def _page(page: list[Page] | BaseException) -> Page:
