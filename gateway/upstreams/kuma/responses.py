@@ -17,9 +17,7 @@ from gateway.model.resources import Resource, Stored
 from gateway.model.services import ExternalService, MeshService, ServiceInsight
 from gateway.model.zones import Zone
 from gateway.upstreams.base import Answer
-
-MALFORMED: Final = (msgspec.DecodeError, RecursionError, UnicodeError)
-"""What decoding raises on a body that does not fit; msgspec.ValidationError is among them."""
+from gateway.upstreams.bodies import MALFORMED, unreadable, without_nulls
 
 CONTENT: Final[dict[str, type[Stored]]] = {
     "Mesh": Mesh,
@@ -64,15 +62,6 @@ def content_type(kind: Kind) -> type[Stored]:
     """The Struct into which a kind's bodies are read."""
     default = Policy if kind.noun is Noun.POLICY else Stored
     return CONTENT.get(kind.name, default)
-
-
-def without_nulls(value: Any) -> Any:
-    """The same JSON value without the members that are null: Go writes null for what is empty."""
-    if isinstance(value, dict):
-        return {key: without_nulls(item) for key, item in value.items() if item is not None}
-    if isinstance(value, list):
-        return [without_nulls(item) for item in value if item is not None]
-    return value
 
 
 def forgiving(decoder: msgspec.json.Decoder[T], body: bytes | msgspec.Raw) -> T:
@@ -207,14 +196,3 @@ def warnings(answer: Answer) -> tuple[str, ...]:
         return ()
     said = body.get("warnings") if isinstance(body, dict) else None
     return tuple(str(one) for one in said) if isinstance(said, list) else ()
-
-
-def unreadable(upstream: str, what: str, answer: Answer | None = None) -> BadResponse:
-    """The error for a body that cannot be read as what was asked for."""
-    media = answer.headers.get("content-type", "").split(";")[0] if answer else ""
-    came = f" ({media})" if media and media != "application/json" else ""
-    return BadResponse(
-        f"{upstream}: the answer cannot be read as {what}{came}",
-        upstream=upstream,
-        status=answer.status if answer else None,
-    )

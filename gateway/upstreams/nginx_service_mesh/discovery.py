@@ -7,9 +7,9 @@ import msgspec
 from gateway.model.control_planes import ControlPlane, Product, Served
 from gateway.model.versions import parse
 from gateway.upstreams.base import Answer
+from gateway.upstreams.bodies import MALFORMED
 from gateway.upstreams.nginx_service_mesh.dialects import Dialect
 from gateway.upstreams.nginx_service_mesh.kinds import MESH, POLICIES, SERVICE, WORKLOAD
-from gateway.upstreams.nginx_service_mesh.responses import MALFORMED
 
 
 class Found(ControlPlane, frozen=True, kw_only=True):

@@ -16,7 +16,7 @@ from gateway.errors import (
     error_for,
 )
 from gateway.upstreams.base import Answer
-from gateway.upstreams.nginx_service_mesh.responses import MALFORMED
+from gateway.upstreams.bodies import MALFORMED
 
 _SAID: Final = {
     401: "the mesh does not accept the credential",

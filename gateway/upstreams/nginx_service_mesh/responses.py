@@ -5,7 +5,7 @@ from typing import Any, Final, Generic, TypeVar
 
 import msgspec
 
-from gateway.errors import BadResponse, MeshgateError
+from gateway.errors import MeshgateError
 from gateway.model.kinds import Kind
 from gateway.model.nginx_service_mesh import policies
 from gateway.model.nginx_service_mesh.config import Config, Mesh
@@ -14,10 +14,9 @@ from gateway.model.nginx_service_mesh.services import Listed, Service, Workload
 from gateway.model.pages import Page
 from gateway.model.resources import Resource, Wire
 from gateway.upstreams.base import Answer
+from gateway.upstreams.bodies import MALFORMED, unreadable, without_nulls
 from gateway.upstreams.nginx_service_mesh.kinds import MESH, SERVICE, WORKLOAD
 
-MALFORMED: Final = (msgspec.DecodeError, RecursionError, UnicodeError)
-"""What decoding raises on a body that does not fit."""
 SPECS: Final[dict[str, type[Wire]]] = {
     "CircuitBreaker": policies.CircuitBreaker,
     "HTTPRouteGroup": policies.HTTPRouteGroup,
@@ -49,15 +48,6 @@ class Items(Wire, frozen=True):
     """A list of Kubernetes, its rows as their bytes."""
 
     items: tuple[msgspec.Raw, ...] | None = None
-
-
-def without_nulls(value: Any) -> Any:
-    """The same JSON value without the members that are null: Go writes null for what is empty."""
-    if isinstance(value, dict):
-        return {key: without_nulls(item) for key, item in value.items() if item is not None}
-    if isinstance(value, list):
-        return [without_nulls(item) for item in value if item is not None]
-    return value
 
 
 def read(body: bytes | msgspec.Raw, kind: type[T]) -> T:
@@ -215,14 +205,3 @@ def manifest(upstream: str, answer: Answer) -> str:
 def placed(namespace: str, name: str) -> str:
     """A name as the graph has it: names are unique in a namespace alone."""
     return f"{namespace}/{name}" if namespace else name
-
-
-def unreadable(upstream: str, what: str, answer: Answer | None = None) -> BadResponse:
-    """The error for a body that cannot be read as what was asked for."""
-    media = answer.headers.get("content-type", "").split(";")[0] if answer else ""
-    came = f" ({media})" if media and media != "application/json" else ""
-    return BadResponse(
-        f"{upstream}: the answer cannot be read as {what}{came}",
-        upstream=upstream,
-        status=answer.status if answer else None,
-    )
