@@ -89,26 +89,27 @@ async def every(
     """All kinds of a noun that the control plane stores, but for those of which it counts none.
 
     `overview` asks for those that have insights together with them. Raises Unsupported where the
-    control plane stores no kind of the noun.
+    control plane stores no kind of the noun, or where its version has nothing that fits.
     """
     found = await upstream.control_plane(info.context.operation)
+    upstream.require(found, narrow)
     kinds = await info.context.kinds(upstream, noun)
     wanted = await present(info, upstream, found, kinds, mesh)
-    pages = await outcomes(
-        [
-            collection(
-                info,
-                upstream,
-                kind.name,
-                mesh,
-                overview=overview and kind.overview,
-                narrow=narrow,
-                reads=reads,
-            )
-            for kind in wanted
-        ]
-    )
-    return [_page(page) for page in pages]
+    asked = [
+        collection(
+            info,
+            upstream,
+            kind.name,
+            mesh,
+            overview=overview and kind.overview,
+            narrow=narrow,
+            reads=reads,
+        )
+        for kind in wanted
+    ]
+    if len(asked) == 1:
+        return await asked[0]
+    return [_page(page) for page in await outcomes(asked)]
 
 
 def _page(page: list[Page] | BaseException) -> Page:
@@ -183,8 +184,12 @@ async def of_kind(
     overview: bool = False,
     narrow: Narrowing = EVERYTHING,
 ) -> list[Page]:
-    """One kind asked for by name. Raises Unsupported where the control plane stores none such."""
+    """One kind asked for by name.
+
+    Raises Unsupported where the control plane stores none such, or has nothing that fits.
+    """
     found = await upstream.control_plane(info.context.operation)
+    upstream.require(found, narrow)
     served = found.kinds.get(kind)
     if served is not None and served.kind.noun is Noun.SECRET:
         raise Unsupported(
