@@ -15,7 +15,7 @@ from gateway.schema.collecting import Within, every, scoped
 from gateway.schema.connections import connection
 from gateway.schema.context import Info, asks, reads
 from gateway.schema.described import described
-from gateway.schema.filters import DataplaneFilter, Keep, keeps, narrowing, needs_insight, reads_of
+from gateway.schema.filters import DataplaneFilter, Keep, narrowing, needs_insight, reads_of
 from gateway.schema.hops import alone, loaded, together
 from gateway.schema.networking import DataplaneNetworking
 from gateway.schema.ordering import DataplaneOrder, by_status, order, ordered_by
@@ -222,7 +222,7 @@ async def dataplanes(
     """
     scope = scoped(info, filter, within)
     overview = asks(info, NEED_INSIGHT) or needs_insight(filter) or by_status(order_by)
-    narrow, passes = narrowing(filter), keeps(filter)
+    narrow, passes = narrowing(filter), scope.keeps(filter, info)
     read = reads(info, "Dataplane", *reads_of(filter), *ordered_by(order_by), *kept_by)
 
     async def ask(upstream: Adapter) -> list[Page]:

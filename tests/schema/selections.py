@@ -6,6 +6,7 @@ from graphql import (
     GraphQLOutputType,
     get_named_type,
     is_leaf_type,
+    is_required_argument,
 )
 
 from gateway.schema import build
@@ -22,7 +23,11 @@ def everything(name: str) -> str:
 
 
 def _selection(found: Composite) -> str:
-    fields = (f"{name} {_below(field.type)}" for name, field in found.fields.items())
+    fields = (
+        f"{name} {_below(field.type)}"
+        for name, field in found.fields.items()
+        if not any(is_required_argument(given) for given in field.args.values())
+    )
     return f"{{ __typename {' '.join(fields)} }}"
 
 

@@ -94,9 +94,10 @@ async def test_totals_are_of_the_mesh_and_the_control_plane_that_were_named(
 
 async def test_what_could_not_be_counted_is_null_and_never_zero() -> None:
     found = await totals({"a": plane()})
-    assert {key: found[key] for key in found if key not in ("__typename", "zones", "failures")} == (
+    assert {key: found[key] for key in found if found[key] is None} == (
         dict.fromkeys(("dataplanes", "services", "policies", "resources", "versions", "asOf"), None)
     )
+    assert [(one["source"], one["counts"]) for one in found["sources"]] == [("LISTED", ["zones"])]
 
 
 @pytest.mark.parametrize(

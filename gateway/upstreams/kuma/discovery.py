@@ -25,6 +25,7 @@ class Index(msgspec.Struct):
     version: str
     product: str = ""
     tagline: str = ""
+    cluster_id: str | None = msgspec.field(default=None, name="clusterId")
 
 
 class Zone(msgspec.Struct, rename="camel"):
@@ -239,6 +240,8 @@ def control_plane(
         environment=settings.environment,
         store=settings.store.type,
         zone=settings.multizone.zone.name or None,
+        federated=settings.federated,
+        cluster=said.cluster_id or None,
         trusts_its_host=settings.trusts_its_host,
         read_only=not any(one.writable for one in served.values()),
         kinds=served,
