@@ -223,7 +223,9 @@ class Inliner:
             return Method(found, owner)
         if isinstance(owner, Code):
             kinds = getattr(cls, "__dataclass_fields__", {})
-            kind = kinds[name].type if name in kinds else Any
+            said = kinds[name].type if name in kinds else Any
+            # Strawberry's own word for what may be null, or a list, is not read here.
+            kind = said if isinstance(said, type) else Any
             paths = frozenset((*it, name) for it in owner.paths)
             return Code(f"{owner.text}.{name}", kind, paths)
         raise Foreign(f"{cls.__name__}.{name}")

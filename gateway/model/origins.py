@@ -56,9 +56,10 @@ def made(content: Stored, plane: ControlPlane | None) -> Made:
         return Made()
     if is_global:
         return Made(Origin.GLOBAL) if plane.version >= LABELS_SINCE else Made()
-    if plane.mode == "zone" and not plane.federated:
-        return Made(Origin.ZONE, plane.zone)
-    return Made()
+    if plane.federated:
+        # Its own zone bears no label, and the KRI that it has at the Global.
+        return Made(Origin.GLOBAL) if content.kri else Made()
+    return Made(Origin.ZONE, plane.zone) if plane.mode == "zone" else Made()
 
 
 def zone_of(kri: str | None) -> str | None:
