@@ -11,12 +11,19 @@ from tests.upstreams.kuma.canned import Canned, listed
 VERSION = "2.14.3"
 AREA = "10-multizone"
 ZONE = "zone-1"
+MESH = "shop"
 _INDEX = recording(VERSION).one(f"{AREA}/global-index").body
 
 
 def global_plane(**more: Any) -> Canned:
-    """The Global, with its lists over all meshes."""
-    return _canned(recording(VERSION).snapshot_global, {"mode": "global"}, more)
+    """The Global, with its lists over all meshes and of the one that has dataplanes."""
+    lists = recording(VERSION).snapshot_global
+    answers = dict(lists)
+    for path, body in lists.items():
+        rows = [one for one in body.get("items") or () if one.get("mesh") == MESH]
+        if rows:
+            answers[f"/meshes/{MESH}{path}"] = listed(rows)
+    return _canned(answers, {"mode": "global"}, more)
 
 
 def zone_plane(**more: Any) -> Canned:
@@ -26,7 +33,7 @@ def zone_plane(**more: Any) -> Canned:
     for step in recording(VERSION).area(AREA):
         if step.name.startswith(f"{ZONE}-") and step.method == "GET":
             path = step.target.partition("?")[0]
-            answers[path] = answers[path.removeprefix("/meshes/shop")] = step.body
+            answers[path] = answers[path.removeprefix(f"/meshes/{MESH}")] = step.body
     overviews = answers["/dataplanes/_overview"]["items"]
     answers["/dataplanes"] = listed(
         {**one, "type": "Dataplane", **one["dataplane"]} for one in overviews

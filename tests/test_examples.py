@@ -113,6 +113,8 @@ def test_the_promised_examples_are_there() -> None:
         "meshes-with-dataplanes-by-pages",
         "meshes-with-dataplanes-one-by-one",
         "one-control-plane-is-dead",
+        "a-search",
+        "a-global-and-its-zone",
         "policies-of-a-mesh",
         "the-control-plane-itself",
         "two-control-planes",

@@ -8,6 +8,7 @@ import msgspec
 from gateway.upstreams import faults
 from gateway.upstreams.base import Answer, Transport
 from gateway.upstreams.kuma.fake import FakeKuma, populate
+from tests.multizone import global_plane, zone_plane
 from tests.replay import snapshot
 
 START = 1_790_000_000.0
@@ -94,6 +95,8 @@ class Dead:
 
 WORLDS: dict[str, Callable[..., Transport]] = {
     r"recorded Kuma ([\d.]+)": snapshot,
+    r"recorded Global": global_plane,
+    r"recorded zone of that Global": zone_plane,
     r"imitated Kuma ([\d.]+), a shop": shop,
     r"imitated Kuma ([\d.]+), (\d+) dataplanes in (\d+) meshes": even,
     r"([\d,]+) dataplanes in `([\w-]+)` beside imitated Kuma ([\d.]+), "

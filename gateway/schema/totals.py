@@ -158,10 +158,11 @@ class Totals:
         whole(page)
         found = [row.content for row in page.rows if mesh in (None, row.content.name)]
         oldest = min((at for one in found if (at := one.modification_time)), default=None)
+        asked = [one for one in OF_MESHES if self._asks(one)] or OF_MESHES
         overall = await self._overall(upstream, found)
         if overall is None or not overall.resources:
-            return Part(found, counted_there(upstream.name, OF_MESHES if found else (), oldest))
-        names = [one for one in OF_MESHES if found and one != "resources"]
+            return Part(found, counted_there(upstream.name, asked if found else (), oldest))
+        names = [one for one in asked if found and one != "resources"]
         total = InsightSource(
             control_plane=upstream.name,
             source=CountSource.GLOBAL_INSIGHT,

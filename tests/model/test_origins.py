@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from gateway.model.control_planes import ControlPlane, Product
-from gateway.model.origins import Made, Origin, identity, made, zone_of
+from gateway.model.origins import Identity, Made, Origin, identity, made, zone_of
 from gateway.model.resources import Resource, Stored
 from gateway.model.versions import Version
 from gateway.upstreams.kuma.kinds import KINDS
@@ -49,10 +49,10 @@ def test_labels_tell_before_a_kri_does_and_that_before_the_control_plane(
     assert made(Stored(name="a", labels=labels, kri=kri), where) == expected
 
 
-def recorded(name: str, where: ControlPlane, upstream: str) -> dict[str, Any]:
+def recorded(name: str, where: ControlPlane, upstream: str) -> dict[Identity, str]:
     """The identities of a recorded list's rows, each with its stored name."""
     rows = recording("2.14.3").one(f"10-multizone/{name}").body["items"]
-    found = {}
+    found: dict[Identity, str] = {}
     for row in rows:
         content = Stored(
             name=row["name"], mesh=row["mesh"], labels=row.get("labels", {}), kri=row.get("kri")
