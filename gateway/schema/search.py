@@ -7,8 +7,8 @@ from typing import Annotated, Final, TypeAlias
 import strawberry
 
 from gateway.errors import BadUserInput, MeshgateError
+from gateway.model.finding import Find, Match, Place, Rank, find
 from gateway.model.kinds import Noun, Scope
-from gateway.model.matching import Find, Match, Place, Rank, find
 from gateway.model.pages import Page
 from gateway.schema.collecting import of_kind, present
 from gateway.schema.connections import page_size

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from gateway.model.matching import Match, Place, Rank, find
+from gateway.model.finding import Match, Place, Rank, find
 from gateway.model.resources import Resource
 from gateway.upstreams.kuma import responses
 from gateway.upstreams.kuma.kinds import KINDS
