@@ -17,6 +17,7 @@ The tree, and the code that each leaf carries into `errors[].extensions.code`:
         + UpstreamUnavailable     UPSTREAM_UNAVAILABLE
         + UpstreamTimeout         UPSTREAM_TIMEOUT
         + CircuitOpen             UPSTREAM_CIRCUIT_OPEN
+        + ProxyUnreachable        PROXY_UNREACHABLE
         + BadResponse             UPSTREAM_BAD_RESPONSE
       x SettingsError             a settings file that cannot be used; never seen by clients
 
@@ -165,6 +166,13 @@ class CircuitOpen(UpstreamError):
     """The upstream failed so often that it is left alone for a while."""
 
     code = "UPSTREAM_CIRCUIT_OPEN"
+    retryable = True
+
+
+class ProxyUnreachable(UpstreamError):
+    """The control plane answers, and cannot reach the proxy that was asked for."""
+
+    code = "PROXY_UNREACHABLE"
     retryable = True
 
 

@@ -10,6 +10,7 @@ import msgspec
 from aiodataloader import DataLoader, Loader
 
 from gateway.errors import MeshgateError
+from gateway.inspections import Inspections
 from gateway.model.pages import EVERYTHING, Listing, Page
 from gateway.model.reads import Reads
 from gateway.model.resources import Resource, ResourceKey
@@ -47,6 +48,7 @@ class Loaders:
     def clear(self) -> None:
         """Forget everything, so that a later read sees what was written."""
         self._pages = Pages(self.upstreams, self.operation)
+        self.inspections = Inspections(self.upstreams, self.operation)
         self._resources: Resources | None = None
 
     async def page(self, listing: Listing) -> Page:

@@ -102,8 +102,11 @@ def test_an_example_says_what_it_shows(name: str) -> None:
 
 def test_the_promised_examples_are_there() -> None:
     assert set(EXAMPLES) == {
+        "a-dataplane-and-its-policies",
+        "a-proxy-that-cannot-be-reached",
         "a-read-after-a-write",
         "a-token-is-refused",
+        "a-typed-policy-is-written",
         "dataplanes-in-an-order",
         "dataplanes-with-mesh-and-insight",
         "filters-old-and-new",
@@ -115,9 +118,12 @@ def test_the_promised_examples_are_there() -> None:
         "one-control-plane-is-dead",
         "a-search",
         "a-global-and-its-zone",
+        "policies-and-whom-they-are-for",
         "policies-of-a-mesh",
         "the-control-plane-itself",
         "two-control-planes",
+        "typed-timeouts-of-two-generations",
+        "zones-and-what-stands-between-them",
     }
 
 

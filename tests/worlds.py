@@ -35,6 +35,13 @@ def shop(version: str) -> Transport:
     return fake.transport()
 
 
+def global_shop(version: str) -> Transport:
+    """The shop of the demo as the Global of its zones sees it."""
+    fake = FakeKuma(version, mode="global", clock=lambda: START)
+    populate(fake, dataplanes=12)
+    return fake.transport()
+
+
 def even(version: str, dataplanes: str, meshes: str) -> Transport:
     """So many meshes, `m-0`, `m-1`, …, with as many dataplanes each, all of them connected."""
     fake = imitated(version)
@@ -98,6 +105,7 @@ WORLDS: dict[str, Callable[..., Transport]] = {
     r"recorded Global": global_plane,
     r"recorded zone of that Global": zone_plane,
     r"imitated Kuma ([\d.]+), a shop": shop,
+    r"imitated Global Kuma ([\d.]+), a shop": global_shop,
     r"imitated Kuma ([\d.]+), (\d+) dataplanes in (\d+) meshes": even,
     r"([\d,]+) dataplanes in `([\w-]+)` beside imitated Kuma ([\d.]+), "
     r"(\d+) dataplanes in (\d+) meshes": crowded,

@@ -1,6 +1,5 @@
 """Which lists a root of the graph asks of one upstream."""
 
-import asyncio
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -24,6 +23,7 @@ from gateway.model.reads import Reads
 from gateway.schema.context import Info
 from gateway.schema.federation import Federation
 from gateway.schema.filters import Filter, Keep, keeps
+from gateway.schema.waiting import outcomes
 from gateway.upstreams.base import Adapter
 
 
@@ -99,8 +99,8 @@ async def every(
     upstream.require(found, narrow)
     kinds = await info.context.kinds(upstream, noun)
     wanted = await present(info, upstream, found, kinds, mesh)
-    pages = await asyncio.gather(
-        *(
+    pages = await outcomes(
+        [
             collection(
                 info,
                 upstream,
@@ -111,8 +111,7 @@ async def every(
                 reads=reads,
             )
             for kind in wanted
-        ),
-        return_exceptions=True,
+        ]
     )
     return [_page(page) for page in pages]
 

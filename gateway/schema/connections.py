@@ -1,6 +1,5 @@
 """Relay connections over what several control planes list, in one order."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any, Generic, TypeVar
 
@@ -15,6 +14,7 @@ from gateway.schema.failures import Failure, failure
 from gateway.schema.filters import Keep
 from gateway.schema.ordering import USUAL, Order
 from gateway.schema.views import view
+from gateway.schema.waiting import outcomes
 from gateway.upstreams.base import Adapter
 
 T = TypeVar("T")
@@ -92,7 +92,7 @@ async def connection(
     """A connection over what each upstream gives; one that fails costs its own part."""
     size = page_size(info, first)
     start = order.place(after) if after is not None else None
-    asked = await asyncio.gather(*map(ask, upstreams), return_exceptions=True)
+    asked = await outcomes([ask(one) for one in upstreams])
     rows: list[Resource] = []
     failures: list[Failure] = []
     for upstream, pages in zip(upstreams, asked, strict=True):

@@ -84,7 +84,7 @@ async def named(
         found(info, ResourceKey(upstream.name, kind.name, within(kind, mesh), name))
         for kind in sorted(kinds, key=lambda kind: not kind.writable)
     ]
-    views = await asyncio.gather(*asked)
+    views = [await asked[0]] if len(asked) == 1 else await asyncio.gather(*asked)
     return next((one for one in views if one is not None), None)
 
 

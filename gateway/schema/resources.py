@@ -11,12 +11,12 @@ from gateway.model.origins import DISPLAY_NAME, TELLING, Made, made
 from gateway.schema import masks
 from gateway.schema.context import Info, reads
 from gateway.schema.described import described
-from gateway.schema.hops import alone, loaded, reading, together
+from gateway.schema.hops import alone, dear, loaded, reading, together
 from gateway.schema.ids import node_id
 from gateway.schema.kubernetes import kubernetes
 from gateway.schema.origins import Origin
 from gateway.schema.scalars import JSON, DateTime, moment
-from gateway.schema.views import shows
+from gateway.schema.views import VIEWS, shows
 from gateway.upstreams import KINDS
 
 if TYPE_CHECKING:
@@ -133,6 +133,7 @@ class Resource(Node):
         return JSON(masks.raw(self.resource))
 
     @strawberry.field
+    @dear()
     async def kubernetes(self, info: Info) -> JSON | None:
         """It as the Kubernetes object that it would be: a call for each.
 
@@ -191,7 +192,7 @@ def resource_types() -> tuple[type, ...]:
     """A type for each kind that belongs to no noun: alike but for its name and summary."""
     made = []
     for kind in KINDS:
-        if kind.noun in {Noun.RESOURCE, Noun.INSIGHT}:
+        if kind.noun in {Noun.RESOURCE, Noun.INSIGHT} and kind.type_name not in VIEWS:
             bases = (Specified, MeshScoped) if kind.scope is Scope.MESH else (Specified,)
             cls = strawberry.type(type(kind.type_name, bases, {"__doc__": kind.summary}))
             made.append(shows(kind.type_name)(described(cls)))

@@ -63,6 +63,9 @@ class OperationSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
         int,
         _size("The large answers held at once, by all operations; a call waits for room."),
     ] = 128 * 2**20
+    max_depth: Annotated[
+        int, Meta(description="How many fields may stand within each other.", ge=1)
+    ] = 20
     page_size: Annotated[
         int, Meta(description="The size of a page where `first` is not given.", ge=1)
     ] = 100
@@ -131,6 +134,10 @@ class UpstreamSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     url: Annotated[str, Meta(description="Where its API is, with a base path if it has one.")]
     timeout: Annotated[float, _duration("The time for one attempt of a call.")] = 5.0
     connect_timeout: Annotated[float, _duration("The time for a connection to stand.")] = 1.0
+    proxy_timeout: Annotated[
+        float,
+        _duration("The time for what a proxy itself tells through it; `timeout` holds as well."),
+    ] = 3.0
     concurrency: Annotated[int, Meta(description="The calls that may run at once.", ge=1)] = 32
     retries: Annotated[
         int,

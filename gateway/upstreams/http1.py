@@ -8,6 +8,7 @@ even where its connection proved dead.
 
 import asyncio
 import ssl
+import time
 from collections.abc import Callable, Mapping
 from typing import Final, cast
 
@@ -290,7 +291,7 @@ class Http1Transport:
                 raise faults.NO_ROOM.error() from None
             raise
         if connection.reusable:
-            connection.idle_since = asyncio.get_running_loop().time()
+            connection.idle_since = time.monotonic()
             self._idle.append(connection)
         return answer
 
@@ -321,7 +322,7 @@ class Http1Transport:
     def _take(self, max_idle: float) -> Connection | None:
         if not self._idle:
             return None
-        youngest = asyncio.get_running_loop().time() - max_idle
+        youngest = time.monotonic() - max_idle
         while self._idle:
             connection = self._idle.pop()
             if connection.reusable and connection.idle_since >= youngest:

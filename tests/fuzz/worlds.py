@@ -151,6 +151,11 @@ async def recorded() -> list[World]:
     """Recorded control planes beside each other, good and broken."""
     worlds = [
         Recorded("new and old", {"new": snapshot("2.14.3"), "old": snapshot("1.8.8")}, known=True),
+        Recorded(
+            "oldest and newest",
+            {"oldest": snapshot("0.7.3"), "newest": snapshot("3.0.0-dev")},
+            known=True,
+        ),
         Recorded("oldest", {"global": GLOBAL(), "oldest": snapshot("1.1.6")}, known=True),
         Recorded("one unknown", {"one": GLOBAL(), "unknown": snapshot("1.8.8")}, known=False),
     ]

@@ -82,6 +82,16 @@ async def test_a_kind_that_some_versions_lack_is_listed_by_the_others(
     assert having == {plane(version) for version in VERSIONS if version not in lacking}
 
 
+@pytest.mark.parametrize(("version", "services"), [("0.7.3", 0), ("1.1.6", 17), ("3.0.0-dev", 0)])
+async def test_dataplanes_name_the_services_that_their_control_plane_lists(
+    version: str, services: int
+) -> None:
+    query = "{ dataplanes(first: 1000) { nodes { services { name } } } }"
+    async with graph(planes(version)) as one:
+        found = (await one.data(query))["dataplanes"]["nodes"]
+    assert len({each["name"] for node in found for each in node["services"]}) == services
+
+
 @pytest.mark.parametrize("version", ["0.7.3", "1.1.6", "1.8.8"])
 async def test_a_zone_is_online_where_the_control_plane_calls_it_active(version: str) -> None:
     said = recording(version).snapshot["/status/zones"]

@@ -15,6 +15,10 @@ SCHEMA = build()._schema
 Composite = GraphQLObjectType | GraphQLInterfaceType
 
 
+ASKED = {"KumaProxy", "InspectedProxy"}
+"""Interfaces of which each field asks for what no list holds."""
+
+
 def everything(name: str) -> str:
     """All fields of a type and of what belongs to it; other nodes by their ids alone."""
     found = SCHEMA.type_map[name]
@@ -23,10 +27,12 @@ def everything(name: str) -> str:
 
 
 def _selection(found: Composite) -> str:
+    asked = {name for one in found.interfaces if one.name in ASKED for name in one.fields}
     fields = (
         f"{name} {_below(field.type)}"
         for name, field in found.fields.items()
-        if not any(is_required_argument(given) for given in field.args.values())
+        if name not in asked
+        and not any(is_required_argument(given) for given in field.args.values())
     )
     return f"{{ __typename {' '.join(fields)} }}"
 

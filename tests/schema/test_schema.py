@@ -71,8 +71,8 @@ def test_a_description_is_made_of_sentences() -> None:
     assert rough == []
 
 
-def test_there_are_fewer_than_300_types() -> None:
-    assert 100 < len(TYPES) < 300
+def test_there_are_fewer_than_500_types() -> None:
+    assert 100 < len(TYPES) < 500
 
 
 def test_names_are_of_at_most_40_characters() -> None:
@@ -133,7 +133,7 @@ def test_every_connection_is_one_of_relays_and_names_what_is_missing(
     assert set(found.fields) == {"pageInfo", "totalCount", "failures", "nodes", "edges"}
     edge = get_named_type(found.fields["edges"].type)
     assert isinstance(edge, GraphQLObjectType)
-    assert set(edge.fields) == {"node", "cursor"}
+    assert {"node", "cursor"} <= set(edge.fields)
     assert edge.name == found.name.removesuffix("Connection") + "Edge"
 
 

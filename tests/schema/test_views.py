@@ -80,7 +80,7 @@ async def test_every_field_of_what_was_recorded_is_shown(version: str) -> None:
             if not kind["name"].endswith("Secret"):
                 response = await shown(one, question(kind["name"]))
                 codes = {error["extensions"]["code"] for error in response.get("errors", ())}
-                # Before 1.1 there are no insights of services.
+                # Before 1.0 there are no insights of meshes.
                 assert codes <= ({"UNSUPPORTED"} if version == "0.7.3" else set()), kind
                 seen += len(response["data"]["resources"]["nodes"])
     assert seen > 100

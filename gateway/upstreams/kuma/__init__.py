@@ -2,15 +2,16 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import msgspec
 
 from gateway.errors import MeshgateError, Unsupported
-from gateway.model.changes import Apply, Change, Outcome, Written
+from gateway.model.changes import Apply, Change, JSONObject, Outcome, Written
 from gateway.model.control_planes import ControlPlane, Product, Served
 from gateway.model.health import Health
 from gateway.model.identities import Identity
+from gateway.model.inspection import Inspection
 from gateway.model.kinds import Kind, Scope
 from gateway.model.pages import Listing, Narrowing, Page
 from gateway.model.resources import Resource, ResourceKey
@@ -30,9 +31,11 @@ from gateway.upstreams.kuma import (
     problems,
     requests,
     responses,
+    spans,
     tokens,
 )
 from gateway.upstreams.kuma.dialects import KUBERNETES, dialect, require_labels
+from gateway.upstreams.kuma.inspecting import inspect
 from gateway.upstreams.kuma.kinds import KINDS
 
 FRESH: Final = 30.0
@@ -159,7 +162,7 @@ class Kuma:
             change = Apply(change.key, past.body(served.kind, found, change.body))
         request = requests.write(served, change)
         crashes.refuse(f"{request.method} {served.kind.name}", found)
-        self._written[change.key.kind] = asyncio.get_running_loop().time()
+        self._written[change.key.kind] = operation.loop.time()
         answer = await self.client.send(
             request.method, request.path, operation=operation, body=request.body
         )
@@ -167,6 +170,14 @@ class Kuma:
         created = Outcome.CREATED if answer.status == 201 else Outcome.UPDATED
         outcome = created if isinstance(change, Apply) else Outcome.DELETED
         return Written(outcome, responses.warnings(answer))
+
+    async def inspect(self, asked: Inspection, operation: Operation) -> Any:
+        """What a view shows; None where there is nothing of that name. Raises UpstreamError."""
+        found = await self.control_plane(operation)
+        served = self.served(found, asked.key.kind)
+        return await inspect(
+            self.client, self._settings.proxy_timeout, served, found, asked, operation
+        )
 
     async def document(self, document: Document, operation: Operation) -> msgspec.Raw | None:
         """A document that it keeps about itself; None where its version has none."""
@@ -251,6 +262,18 @@ class Kuma:
         if narrowing.labels:
             require_labels(found)
 
+    def require_members(
+        self, found: ControlPlane, kind: str, members: JSONObject, under: str
+    ) -> None:
+        """Raise Unsupported for a member of a body that its version would drop without a word."""
+        lacks = spans.lacking(kind, members, found.version)
+        if lacks is not None:
+            raise Unsupported(
+                f"{self.name}: `{under}.{lacks.path}` {lacks.reason}; "
+                f"this control plane is {found.version_text}",
+                upstream=self.name,
+            )
+
     def written_lately(self, kind: str) -> bool:
         """Whether the kind was written through us so lately that insights may not count it yet.
 
@@ -301,13 +324,15 @@ async def all_pages(page: Callable[[int], Awaitable[Page]], *, believable: bool,
     if believable and step and total and total <= step * most:
         offsets = range(step, total, step)
         read |= zip(offsets, await asyncio.gather(*map(page, offsets)), strict=True)
-    newest = read[max(read)].total
-    for _ in range(READ_AGAIN):
+    newest, asked = read[max(read)].total, len(read)
+    for again in range(READ_AGAIN + 1):
         while (offset := read[max(read)].next_offset) is not None:
             read[offset] = await page(offset)
-            newest = read[offset].total
+            newest, asked = read[offset].total, asked + 1
         stale = [offset for offset, one in read.items() if one.total not in (None, newest)]
-        if not believable or newest is None or not stale:
+        asked += len(stale)
+        enough = again == READ_AGAIN or asked > most
+        if not believable or newest is None or not stale or enough:
             break
         read |= zip(stale, await asyncio.gather(*map(page, stale)), strict=True)
         newest = read[stale[-1]].total

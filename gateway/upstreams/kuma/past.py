@@ -112,13 +112,11 @@ def active_checks(body: JSONObject) -> Lacks:
 def mesh_backends(body: JSONObject) -> Lacks:
     """0.5: a mesh had one authority without a name, and backends whose type was their member."""
     for mtls in objects(body, "mtls"):
-        backends = mtls.pop("backends", None)
-        chosen = mtls.pop("enabledBackend", None)
-        if backends is not None:
-            if not _is_one(backends, {"name", "type"}, chosen):
-                yield "mtls.backends"
-            else:
-                mtls |= {"ca": {backends[0]["type"]: {}}, "enabled": bool(chosen)}
+        chosen, backends = mtls.pop("enabledBackend", None), mtls.pop("backends", None)
+        if _only(backends, "builtin", {"name", "type"}, chosen):
+            mtls |= {"ca": {"builtin": {}}, "enabled": bool(chosen)}
+        elif backends is not None:
+            yield "mtls.backends"
     for purpose, kinds in PURPOSES:
         for at, backend in enumerate(objects(body, purpose, "backends")):
             kind = backend.get("type")
@@ -127,26 +125,20 @@ def mesh_backends(body: JSONObject) -> Lacks:
             elif kind is not None:
                 yield f"{purpose}.backends[{at}].type"
     for metrics in objects(body, "metrics"):
-        backends = metrics.pop("backends", None)
-        chosen = metrics.pop("enabledBackend", None)
-        if backends is not None:
-            if not chosen or not _is_one(backends, {"name", "type", "conf"}, chosen):
-                yield "metrics.backends"
-            else:
-                metrics["prometheus"] = backends[0].get("conf", {})
+        chosen, backends = metrics.pop("enabledBackend", None), metrics.pop("backends", None)
+        only = _only(backends, "prometheus", {"name", "type", "conf"}, chosen)
+        if only and chosen:
+            metrics["prometheus"] = only.get("conf", {})
+        elif backends is not None:
+            yield "metrics.backends"
 
 
-def _is_one(backends: Any, members: set[str], chosen: Any) -> bool:
-    """Whether there is one backend, of these members alone, and no other one chosen."""
-    if not isinstance(backends, list) or len(backends) != 1 or not isinstance(backends[0], dict):
-        return False
-    [backend] = backends
-    kind = "builtin" if "conf" not in members else "prometheus"
-    return (
-        set(backend) <= members
-        and backend.get("type") == kind
-        and chosen in (None, "", backend.get("name"))
-    )
+def _only(backends: Any, kind: str, members: set[str], chosen: Any) -> JSONObject | None:
+    """The one backend there is; None where there are others, or it is not such a one."""
+    found = list(objects(backends))
+    if len(found) != 1 or found[0].get("type") != kind or not set(found[0]) <= members:
+        return None
+    return found[0] if chosen in (None, "", found[0].get("name")) else None
 
 
 def interfaces(body: JSONObject) -> Lacks:

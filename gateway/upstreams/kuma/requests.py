@@ -74,6 +74,14 @@ def place(served: Served, mesh: str | None) -> str:
     return collection(served, mesh)
 
 
+def overviews(served: Served, mesh: str | None, dialect: Dialect) -> str:
+    """The path of a kind's list with insights."""
+    former = served.kind.former_overview
+    if former and not dialect.overview.startswith("/"):
+        return collection(msgspec.structs.replace(served, path=former), mesh)
+    return collection(served, mesh) + dialect.overview
+
+
 def listing(
     served: Served,
     mesh: str | None,
@@ -84,7 +92,7 @@ def listing(
     narrowing: Narrowing = EVERYTHING,
 ) -> Request:
     """A GET of one page of a list, with insights where `overview` is set."""
-    path = collection(served, mesh) + (dialect.overview if overview else "")
+    path = overviews(served, mesh, dialect) if overview else collection(served, mesh)
     after = f"&offset={offset}" if offset else ""
     return Request("GET", f"{path}?size={PAGE_SIZE}{after}{query(narrowing)}")
 
@@ -98,7 +106,7 @@ def one(
         return Request("GET", f"{path}/{segment(name)}")
     if dialect.overview.startswith("/"):
         return Request("GET", f"{path}/{segment(name)}{dialect.overview}")
-    return Request("GET", f"{path}{dialect.overview}/{segment(name)}")
+    return Request("GET", f"{overviews(served, mesh, dialect)}/{segment(name)}")
 
 
 def kubernetes(served: Served, mesh: str | None, name: str) -> Request:

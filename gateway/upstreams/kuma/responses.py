@@ -8,8 +8,10 @@ import msgspec
 
 from gateway.errors import BadResponse, MeshgateError
 from gateway.model.dataplanes import Dataplane
+from gateway.model.gateways import MeshGateway
 from gateway.model.insights import MeshInsight
 from gateway.model.kinds import Kind, Noun, Scope
+from gateway.model.mesh_identities import MeshIdentity, MeshTrust
 from gateway.model.meshes import Mesh
 from gateway.model.pages import Page
 from gateway.model.policies import Policy
@@ -17,6 +19,7 @@ from gateway.model.reads import IDENTITY, Reads
 from gateway.model.resources import UNREAD, Resource, Stored
 from gateway.model.services import ExternalService, MeshService, ServiceInsight
 from gateway.model.versions import Version
+from gateway.model.zone_proxies import ZoneEgress, ZoneIngress
 from gateway.model.zones import Zone
 from gateway.upstreams.base import Answer
 from gateway.upstreams.kuma import older
@@ -30,6 +33,11 @@ CONTENT: Final[dict[str, type[Stored]]] = {
     "Mesh": Mesh,
     "Dataplane": Dataplane,
     "Zone": Zone,
+    "ZoneIngress": ZoneIngress,
+    "ZoneEgress": ZoneEgress,
+    "MeshGateway": MeshGateway,
+    "MeshIdentity": MeshIdentity,
+    "MeshTrust": MeshTrust,
     "MeshInsight": MeshInsight,
     "ServiceInsight": ServiceInsight,
     "ExternalService": ExternalService,

@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from gateway.errors import BadResponse, BudgetExceeded
+from gateway.errors import BadResponse, BudgetExceeded, UpstreamUnavailable
 from gateway.model.pages import Listing, Page
 from gateway.model.resources import Resource
 from gateway.upstreams.base import Answer
@@ -133,8 +133,30 @@ async def test_a_list_that_never_holds_still_is_read_again_three_times_and_given
         name = "b" if offset else "a"
         return Page(rows(name), total=next(totals), next_offset=None if offset else 1)
 
-    assert names(await all_pages(page, believable=True, most=1)) == ["a", "b"]
-    assert next(totals) == 4 + 2 + 3
+    assert names(await all_pages(page, believable=True, most=99)) == ["a", "b"]
+    assert next(totals) == 4 + 4 + 3 * 3
+
+
+async def test_a_page_that_is_new_when_the_last_was_read_again_is_read_too() -> None:
+    totals = {0: iter([1, 3, 4]), 1: iter([1, 2, 4]), 2: iter([2, 4]), 3: iter([4])}
+
+    async def page(offset: int) -> Page:
+        total = next(totals[offset])
+        is_last = offset == 3 or (offset == 2 and total == 2)
+        return Page(rows("abcd"[offset]), total, None if is_last else offset + 1)
+
+    assert names(await all_pages(page, believable=True, most=99)) == list("abcd")
+    assert [list(left) for left in totals.values()] == [[]] * 4
+
+
+async def test_what_is_read_again_is_within_the_budget() -> None:
+    pages = {
+        0: Page(rows("a"), total=2, next_offset=1),
+        1: Page(rows("b"), total=3),
+    }
+    book = Book(pages)
+    assert names(await all_pages(book, believable=True, most=2)) == ["a", "b"]
+    assert book.asked == [0, 1]
 
 
 async def test_rows_deleted_while_pages_are_read_leave_empty_pages() -> None:
@@ -227,3 +249,33 @@ async def test_a_list_of_more_pages_than_the_budget_is_refused() -> None:
     transport.answers["/meshes"] = page
     with pytest.raises(BudgetExceeded):
         await kuma(transport).list(Listing("prod", "Mesh"), operation(calls=5))
+
+
+def meshes_of_0_4() -> Canned:
+    """Two meshes of a control plane that lists what stands in one of them alone."""
+    answers: dict[str, Any] = {"/meshes": {"items": [{"name": "a"}, {"name": "b"}]}}
+    for mesh in "ab":
+        rows = [{"name": f"{mesh}-{at}", "mesh": mesh} for at in range(2)]
+        answers[f"/meshes/{mesh}/dataplanes"] = {"items": rows}
+        answers[f"/meshes/{mesh}/dataplanes+insights"] = {"items": rows}
+    return Canned(answers, version="0.4.0")
+
+
+@pytest.mark.parametrize("overview", [False, True])
+async def test_before_0_5_a_list_over_all_meshes_is_one_of_each(overview: bool) -> None:
+    transport = meshes_of_0_4()
+    adapter = kuma(transport)
+    await adapter.control_plane(operation())
+    transport.asked.clear()
+    found = await adapter.list(Listing("prod", "Dataplane", None, overview), operation())
+    assert [row.content.name for row in found.rows] == ["a-0", "a-1", "b-0", "b-1"]
+    assert found.total == 4
+    last = "dataplanes+insights" if overview else "dataplanes"
+    assert transport.paths() == ["/meshes", f"/meshes/a/{last}", f"/meshes/b/{last}"]
+
+
+async def test_before_0_5_a_mesh_that_cannot_be_listed_fails_the_whole_of_its_list() -> None:
+    transport = meshes_of_0_4()
+    transport.answers["/meshes/b/dataplanes"] = said({"title": "no"}, 500)
+    with pytest.raises(UpstreamUnavailable):
+        await kuma(transport).list(Listing("prod", "Dataplane"), operation())

@@ -5,10 +5,14 @@ from typing import Any
 import pytest
 
 from gateway.errors import Unsupported
+from gateway.model.changes import Apply
 from gateway.model.control_planes import ControlPlane, Product
+from gateway.model.resources import ResourceKey
 from gateway.model.versions import parse
+from gateway.upstreams.base import Answer
 from gateway.upstreams.kuma import older, past
 from gateway.upstreams.kuma.kinds import KINDS
+from tests.upstreams.kuma.canned import Canned, kuma, operation
 
 
 def plane(version: str) -> ControlPlane:
@@ -237,3 +241,26 @@ def test_what_a_version_cannot_say_is_refused_with_the_version_that_can(
 def test_a_body_for_a_newer_version_is_the_one_that_was_given(kind: str, version: str) -> None:
     given = {"conf": {"http": []}, "enabled": False, "networking": NETWORK}
     assert past.body(KINDS[kind], plane(version), given) is given
+
+
+async def test_a_write_to_0_x_is_in_its_spelling_and_what_it_lacks_is_not_sent() -> None:
+    bodies: list[Any] = []
+    transport = Canned(version="0.7.3")
+    transport.answers["/meshes/m/traffic-routes/r"] = Answer(201, {}, b"")
+    send = transport.send
+
+    async def keeping(method: str, url: str, headers: Any, body: bytes | None) -> Answer:
+        bodies.append(body)
+        return await send(method, url, headers, body)
+
+    transport.send = keeping  # type: ignore[method-assign]
+    adapter = kuma(transport)
+    key = ResourceKey("prod", "TrafficRoute", "m", "r")
+    await adapter.write(Apply(key, {"conf": {"split": [{"weight": 1}]}}), operation())
+    assert bodies[-1] == b'{"conf":[{"weight":1}]}'
+    transport.asked.clear()
+    with pytest.raises(Unsupported, match=r"conf\.http needs Kuma 1.2 or later"):
+        await adapter.write(Apply(key, {"conf": {"http": []}}), operation())
+    with pytest.raises(Unsupported, match=r"labels need Kuma 2\.6 or later"):
+        await adapter.write(Apply(key, {"labels": {}}), operation())
+    assert transport.asked == []

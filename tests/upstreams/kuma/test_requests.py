@@ -38,6 +38,8 @@ def served(kind: str, path: str | None = None) -> Served:
             "/meshes/shop/dataplanes/_overview",
         ),
         ("Zone", None, True, "/zones+insights", "/zones/_overview"),
+        ("ZoneIngress", None, True, "/zoneingresses+insights", "/zoneingresses/_overview"),
+        ("ZoneEgress", None, True, "/zoneegressoverviews", "/zoneegresses/_overview"),
         ("Retry", "shop", False, "/meshes/shop/retries", "/meshes/shop/retries"),
     ],
 )
@@ -69,6 +71,7 @@ def test_what_stands_in_no_mesh_is_not_asked_for_in_one() -> None:
             "/meshes/m/dataplanes/a/_overview",
         ),
         ("Zone", None, True, "/zones+insights/a", "/zones/a/_overview"),
+        ("ZoneEgress", None, True, "/zoneegressoverviews/a", "/zoneegresses/a/_overview"),
     ],
 )
 def test_one_resource_is_one_get(

@@ -19,6 +19,7 @@ from gateway.upstreams.kuma.fake import (
 )
 from gateway.upstreams.kuma.fake.dialect import Failure, Mode, answered
 from gateway.upstreams.kuma.fake.insights import Insights
+from gateway.upstreams.kuma.fake.inspecting import Inspections
 from gateway.upstreams.kuma.fake.lists import Asked, filtered
 from gateway.upstreams.kuma.fake.overall import global_insight, global_insights
 from gateway.upstreams.kuma.fake.routes import Place, Routes
@@ -63,6 +64,7 @@ class ControlPlane:
         self._clock = clock
         self.store = Store(self.release, clock)
         self.insights = Insights(self.store, clock, insight_lag)
+        self._inspections = Inspections(self.store)
         self._routes = Routes(self.release)
         self._start()
 
@@ -83,6 +85,10 @@ class ControlPlane:
                 return made
             if path.startswith("/_kri/") and self.release >= dialect.KRI:
                 return answered(200, self._by_kri(path.removeprefix("/_kri/"), _format(target)))
+            if method == "GET":
+                told = self._inspections.answer(target, headers.get("host", ""))
+                if told is not None:
+                    return answered(200, told)
             place = self._routes.place(path)
             return self._at(place, method, target, headers, body, admin)
         except Failure as failure:
