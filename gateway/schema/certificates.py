@@ -6,6 +6,7 @@ from datetime import datetime
 
 import strawberry
 
+from gateway.model.confs.parts import Duration
 from gateway.model.kinds import Noun
 from gateway.model.resources import Resource
 from gateway.schema.answering import Answering
@@ -17,7 +18,7 @@ from gateway.schema.dataplanes import Dataplane
 from gateway.schema.described import described
 from gateway.schema.failures import Failure
 from gateway.schema.filters import DataplaneFilter, keeps
-from gateway.schema.scalars import DateTime, Duration
+from gateway.schema.scalars import DateTime
 from gateway.schema.views import view
 from gateway.upstreams.base import Adapter
 

@@ -9,6 +9,7 @@ import strawberry
 
 from gateway.errors import MeshgateError, Unsupported
 from gateway.model import insights as model
+from gateway.model.confs.parts import Duration
 from gateway.model.global_insight import GlobalInsight
 from gateway.model.kinds import Noun
 from gateway.model.pages import Page
@@ -22,7 +23,7 @@ from gateway.schema.context import Info, asks
 from gateway.schema.described import described
 from gateway.schema.failures import Failure
 from gateway.schema.insights import KindCount, ServiceTotals, StatusCounts, VersionCount
-from gateway.schema.scalars import DateTime, Duration, moment
+from gateway.schema.scalars import DateTime, moment
 from gateway.schema.sources import CountSource, InsightSource
 from gateway.schema.standing import global_insight
 from gateway.upstreams.base import Adapter

@@ -201,7 +201,9 @@ def _safe_path(path: str) -> str | None:
 
 def counts(insights: tuple[Resource, ...]) -> dict[tuple[str, str | None], int]:
     """The sizes of collections by kind and mesh, and over all meshes, as mesh insights say."""
-    found: dict[tuple[str, str | None], int] = {("Mesh", None): len(insights)}
+    found: dict[tuple[str, str | None], int] = dict.fromkeys(
+        (("Mesh", None), ("MeshInsight", None)), len(insights)
+    )
     for insight in insights:
         content: MeshInsight = insight.content
         totals = {k: v.total for k, v in {**content.policies, **content.resources}.items()}
