@@ -134,6 +134,8 @@ async def present(
     MeshgateError where it would not help to ask for the kinds themselves.
     """
     kinds = tuple(kinds)
+    if len(kinds) < 2:
+        return kinds
     countable = found.counted.intersection(kind.name for kind in kinds)
     if found.insight is None or len(countable) < 2:
         return kinds

@@ -11,7 +11,7 @@ from gateway.model.resources import Resource
 from gateway.schema.context import Info
 from gateway.schema.described import described
 from gateway.schema.failures import Failure, failure
-from gateway.schema.filters import Keep
+from gateway.schema.filters.keeping import Keep, everything
 from gateway.schema.ordering import USUAL, Order
 from gateway.schema.views import view
 from gateway.schema.waiting import outcomes
@@ -103,7 +103,7 @@ async def connection(
             raise pages
         broken: dict[tuple[str, str], MeshgateError] = {}
         for page in pages:
-            rows += filter(keep, page.rows)
+            rows += page.rows if keep is everything else filter(keep, page.rows)
             # What fails for every kind alike is told once.
             broken |= {(error.code, error.message): error for error in page.broken}
         failures += [failure(error, upstream.name, info) for error in broken.values()]

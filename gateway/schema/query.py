@@ -32,6 +32,7 @@ from gateway.schema.filters import (
     WhichServices,
     WhichZones,
 )
+from gateway.schema.filters.keeping import everything
 from gateway.schema.ids import CONTROL_PLANE, resource_key
 from gateway.schema.meshes import Mesh, meshes
 from gateway.schema.ordering import OrderDataplanes, OrderPolicies
@@ -256,7 +257,7 @@ class Query:
 
         upstreams = info.context.chosen(control_plane)
         return await connection(  # type: ignore[no-any-return]
-            info, upstreams, ask, keep=lambda _: True, first=first, after=after
+            info, upstreams, ask, keep=everything, first=first, after=after
         )
 
     @strawberry.field
