@@ -203,7 +203,7 @@ class Resources(Calls[Wanted, Rows]):
 
     def calls(self, keys: Sequence[Wanted]) -> Sequence[Once[Rows]]:
         """For each resource the call that brings it."""
-        if len(keys) == 1 and self.pages.covering(keys[0].listing) is None:
+        if len(keys) == 1 and not self._listed(keys[0].listing, 1):
             return [self._got(keys[0])]
         groups: defaultdict[Listing, list[Wanted]] = defaultdict(list)
         for key in keys:
@@ -220,6 +220,9 @@ class Resources(Calls[Wanted, Rows]):
     def _listed(self, listing: Listing, keys: int) -> bool:
         known = self.upstreams[listing.upstream].known(self.operation.viewer)
         rows = known.counts.get((listing.kind, listing.mesh)) if known else None
+        served = known.kinds.get(listing.kind) if known else None
+        if served is not None and served.kind.listed_only:
+            return True
         return self.pages.covering(listing) is not None or batching.worth_listing(keys, rows)
 
     def _got(self, wanted: Wanted) -> Once[Rows]:

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from tests.graph import Graph, Sent, graph
+from tests.upstreams.nginx_service_mesh.edge import settings
 from tests.worlds import world
 
 EXAMPLES = {
@@ -86,7 +87,9 @@ def fits_rows(shown: list[Any], found: list[Any]) -> bool:
 async def test_an_example_holds(name: str) -> None:
     given = example(EXAMPLES[name])
     transports = {name: world(words) for name, words in given.control_planes.items()}
-    async with graph(transports, retries=0) as one:
+    nginx = [name for name, words in given.control_planes.items() if "NGINX" in words]
+    others = {name: settings(name) for name in nginx}
+    async with graph(transports, others=others, retries=0) as one:
         answer, rounds = await ask(one, given)
     assert rounds == [sorted(part) for part in given.rounds]
     assert fits(given.answer, answer), json.dumps(answer, indent=2, ensure_ascii=False)
@@ -120,8 +123,10 @@ def test_the_promised_examples_are_there() -> None:
         "a-global-and-its-zone",
         "policies-and-whom-they-are-for",
         "policies-of-a-mesh",
+        "services-of-two-products",
         "the-control-plane-itself",
         "two-control-planes",
+        "two-products-one-of-them-dead",
         "typed-timeouts-of-two-generations",
         "zones-and-what-stands-between-them",
     }

@@ -10,6 +10,7 @@ from gateway.upstreams.base import Answer, Transport
 from gateway.upstreams.kuma.fake import FakeKuma, populate
 from tests.multizone import global_plane, zone_plane
 from tests.replay import snapshot
+from tests.upstreams.nginx_service_mesh import edge
 
 START = 1_790_000_000.0
 """When it is, in the worlds that are imitated."""
@@ -88,6 +89,11 @@ def crowded(dataplanes: str, mesh: str, version: str, few: str, meshes: str) -> 
     return Crowded(even(version, few, meshes), mesh, int(dataplanes.replace(",", "")))
 
 
+def nginx(version: str, services: str) -> Transport:
+    """A shop of so many services, with Kubernetes beside it."""
+    return edge.shop(version, int(services)).transport()
+
+
 class Dead:
     """A control plane to which no connection stands."""
 
@@ -109,6 +115,7 @@ WORLDS: dict[str, Callable[..., Transport]] = {
     r"imitated Kuma ([\d.]+), (\d+) dataplanes in (\d+) meshes": even,
     r"([\d,]+) dataplanes in `([\w-]+)` beside imitated Kuma ([\d.]+), "
     r"(\d+) dataplanes in (\d+) meshes": crowded,
+    r"imitated NGINX Service Mesh ([\d.]+), (\d+) services": nginx,
     r"dead": Dead,
 }
 """What an example may say of a control plane, and what that makes."""

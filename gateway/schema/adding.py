@@ -6,6 +6,7 @@ from gateway.model import insights as model
 from gateway.model.kinds import Noun
 from gateway.model.status import ZoneStatus, zone_status
 from gateway.model.zones import Zone
+from gateway.schema.counting import Counted
 from gateway.schema.insights import (
     KindCount,
     ServiceTotals,
@@ -18,17 +19,19 @@ from gateway.schema.insights import (
 from gateway.schema.scalars import as_int
 from gateway.upstreams import KINDS
 
+Counts = model.MeshInsight | Counted
+"""What a control plane counted of a mesh, or the gateway of a control plane."""
 Kinds = dict[str, model.KindTotal]
 _OTHERS = frozenset(kind.name for kind in KINDS if kind.noun is not Noun.POLICY)
 _EXTERNAL = ("ExternalService", "MeshExternalService")
 
 
-def policies(found: model.MeshInsight) -> Kinds:
+def policies(found: Counts) -> Kinds:
     """The counts of policies alone: Kuma 1.x puts other kinds among them."""
     return {kind: count for kind, count in found.policies.items() if kind not in _OTHERS}
 
 
-def services(found: model.MeshInsight) -> model.ServiceTotals | None:
+def services(found: Counts) -> model.ServiceTotals | None:
     """A mesh's services; where MeshServices alone are services, as its resources are counted."""
     if found.services is not None or not found.resources:
         return found.services
@@ -37,9 +40,9 @@ def services(found: model.MeshInsight) -> model.ServiceTotals | None:
     return model.ServiceTotals(internal + external, internal, external)
 
 
-def all_counts(counts: Iterable[model.Counts]) -> StatusCounts:
-    """The sum of counts."""
-    return status_counts(sum(counts, model.Counts()))
+def all_counts(counts: Sequence[model.Counts]) -> StatusCounts | None:
+    """The sum of counts; None where there are none."""
+    return status_counts(sum(counts, model.Counts())) if counts else None
 
 
 def all_services(found: Sequence[model.ServiceTotals]) -> ServiceTotals | None:
@@ -73,12 +76,14 @@ def all_kinds(found: Iterable[Kinds]) -> list[KindCount] | None:
     return kind_counts({kind: model.KindTotal(total) for kind, total in totals.items()}) or None
 
 
-def all_versions(found: Iterable[model.MeshInsight]) -> list[VersionCount]:
-    """The sums by component and version."""
+def all_versions(found: Sequence[model.DpVersions]) -> list[VersionCount] | None:
+    """The sums by component and version; None where there are no counts of any."""
+    if not found:
+        return None
     kuma_dp: dict[str, model.Counts] = {}
     envoy: dict[str, model.Counts] = {}
     for one in found:
-        for into, counts in ((kuma_dp, one.dp_versions.kuma_dp), (envoy, one.dp_versions.envoy)):
+        for into, counts in ((kuma_dp, one.kuma_dp), (envoy, one.envoy)):
             for version, count in counts.items():
                 into[version] = into.get(version, model.Counts()) + count
     return version_counts(model.DpVersions(kuma_dp, envoy))

@@ -99,21 +99,21 @@ async def every(
     upstream.require(found, narrow)
     kinds = await info.context.kinds(upstream, noun)
     wanted = await present(info, upstream, found, kinds, mesh)
-    pages = await outcomes(
-        [
-            collection(
-                info,
-                upstream,
-                kind.name,
-                mesh,
-                overview=overview and kind.overview,
-                narrow=narrow,
-                reads=reads,
-            )
-            for kind in wanted
-        ]
-    )
-    return [_page(page) for page in pages]
+    asked = [
+        collection(
+            info,
+            upstream,
+            kind.name,
+            mesh,
+            overview=overview and kind.overview,
+            narrow=narrow,
+            reads=reads,
+        )
+        for kind in wanted
+    ]
+    if len(asked) == 1:
+        return await asked[0]
+    return [_page(page) for page in await outcomes(asked)]
 
 
 def _page(page: list[Page] | BaseException) -> Page:

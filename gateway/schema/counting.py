@@ -4,6 +4,8 @@ import asyncio
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+import msgspec
+
 from gateway.errors import MeshgateError, Unsupported
 from gateway.model import insights as model
 from gateway.model.dataplanes import Dataplane
@@ -18,11 +20,32 @@ from gateway.schema.federation import Federation
 from gateway.upstreams.base import Adapter
 
 FIELDS = {
-    Noun.DATAPLANE: ("dataplanes", "versions"),
-    Noun.SERVICE: ("services",),
-    Noun.POLICY: ("policies",),
+    Noun.DATAPLANE: frozenset(("dataplanes", "versions")),
+    Noun.SERVICE: frozenset(("services",)),
+    Noun.POLICY: frozenset(("policies",)),
 }
 """The fields of totals for which a noun is listed."""
+
+
+class Counted(msgspec.Struct, frozen=True):
+    """What was counted here, as a mesh insight has it; None for what was not."""
+
+    dataplanes: model.Counts | None = None
+    services: model.ServiceTotals | None = None
+    policies: dict[str, model.KindTotal] = {}
+    resources: dict[str, model.KindTotal] = {}
+    dp_versions: model.DpVersions | None = None
+
+    @property
+    def fields(self) -> list[str]:
+        """The fields of totals that it is in."""
+        names = {
+            "dataplanes": self.dataplanes,
+            "services": self.services,
+            "policies": self.policies or None,
+            "versions": self.dp_versions,
+        }
+        return [name for name, found in names.items() if found is not None]
 
 
 class Once:
@@ -42,17 +65,12 @@ class Once:
 
 async def counted(
     info: Info, upstream: Adapter, mesh: str | None, once: Once
-) -> tuple[model.MeshInsight, list[str], MeshgateError | None]:
-    """What is asked of a control plane's totals, in which fields it is, and why a part of it is
-    not to be had there.
+) -> tuple[Counted, MeshgateError | None]:
+    """What is asked of a control plane's totals, and why a part of it is not to be had there.
 
     Raises MeshgateError for a list that failed: a sum without it would be wrong.
     """
-    wanted = {
-        noun: [one for one in fields if asks(info, frozenset((one,)))]
-        for noun, fields in FIELDS.items()
-    }
-    nouns = [noun for noun, fields in wanted.items() if fields]
+    nouns = [noun for noun, fields in FIELDS.items() if asks(info, fields)]
     lists = await asyncio.gather(
         *(_rows(info, upstream, noun, mesh) for noun in nouns), return_exceptions=True
     )
@@ -65,16 +83,14 @@ async def counted(
             raise rows
         else:
             found[noun] = once.of(rows)
-    services = found.get(Noun.SERVICE)
-    dataplanes = found.get(Noun.DATAPLANE, ())
-    counts = model.MeshInsight(
-        name=mesh or "",
-        dataplanes=_dataplanes(dataplanes),
+    dataplanes, services = found.get(Noun.DATAPLANE), found.get(Noun.SERVICE)
+    counts = Counted(
+        dataplanes=None if dataplanes is None else _dataplanes(dataplanes),
         services=None if services is None else _services(services),
         policies=_kinds(found.get(Noun.POLICY, ())),
-        dp_versions=_versions(dataplanes),
+        dp_versions=_versions(dataplanes or ()),
     )
-    return counts, [one for noun in found for one in wanted[noun]], lacking
+    return counts, lacking
 
 
 async def _rows(info: Info, upstream: Adapter, noun: Noun, mesh: str | None) -> list[Resource]:
@@ -95,7 +111,7 @@ def _dataplanes(rows: Iterable[Resource]) -> model.Counts:
     )
 
 
-def _versions(rows: Iterable[Resource]) -> model.DpVersions:
+def _versions(rows: Iterable[Resource]) -> model.DpVersions | None:
     kuma_dp: dict[str, list[Resource]] = {}
     envoy: dict[str, list[Resource]] = {}
     for row in rows:
@@ -104,6 +120,8 @@ def _versions(rows: Iterable[Resource]) -> model.DpVersions:
             for into, build in ((kuma_dp, said.kuma_dp), (envoy, said.envoy)):
                 version = build.version if build else ""
                 into.setdefault(version or "unknown", []).append(row)
+    if not kuma_dp:
+        return None
     return model.DpVersions(
         {version: _dataplanes(some) for version, some in kuma_dp.items()},
         {version: _dataplanes(some) for version, some in envoy.items()},

@@ -21,7 +21,7 @@ from gateway.schema.filters import PolicyFilter, narrowing
 from gateway.schema.ordering import PolicyOrder, order
 from gateway.schema.resources import MeshScoped, Specified
 from gateway.schema.roles import PolicyRole, role
-from gateway.schema.views import shows
+from gateway.schema.views import VIEWS, shows
 from gateway.upstreams import KINDS
 from gateway.upstreams.base import Adapter
 
@@ -96,7 +96,7 @@ def policy_types() -> tuple[type, ...]:
     """A type for each kind of policy: alike but for name, summary and what its row types."""
     made: list[type] = [UnknownPolicy]
     for kind in KINDS:
-        if kind.noun is Noun.POLICY:
+        if kind.noun is Noun.POLICY and kind.type_name not in VIEWS:
             bases = (Policy, Bodied) if kind.body else (Policy,)
             base = type(kind.type_name, bases, {"__doc__": kind.summary, **typed(kind.body)})
             made.append(shows(kind.type_name)(described(strawberry.type(base))))

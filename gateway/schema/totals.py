@@ -39,7 +39,7 @@ OF_A_GLOBAL = frozenset(("global", None))
 class Part(msgspec.Struct, frozen=True):
     """One control plane's part of what adds up over meshes, and whence it comes."""
 
-    insights: Sequence[model.MeshInsight]
+    insights: Sequence[adding.Counts]
     sources: Sequence[InsightSource] = ()
     resources: adding.Kinds | None = None
 
@@ -132,12 +132,12 @@ class Totals:
         return Insight(
             upstreams=self._upstreams,
             mesh=self._mesh,
-            dataplanes=adding.all_counts(one.dataplanes for one in found) if found else None,
+            dataplanes=adding.all_counts([one.dataplanes for one in found if one.dataplanes]),
             services=adding.all_services(services),
             zones=adding.all_zones([one for some in zones for one in some]) if zones else None,
             policies=adding.all_kinds(adding.policies(one) for one in found),
             resources=adding.all_kinds(kinds(part) for part in parts.values()),
-            versions=adding.all_versions(found) if found else None,
+            versions=adding.all_versions([one.dp_versions for one in found if one.dp_versions]),
             as_of=min((one.as_of for one in sources if one.as_of), default=None),
             sources=sorted(sources, key=lambda one: (one.control_plane, one.source)),
             failures=list(answering.failures.values()),
@@ -151,10 +151,10 @@ class Totals:
         known = await upstream.control_plane(info.context.operation)
         if known.insight is None or known.federated:
             # A zone that belongs to a Global leaves it to that to count.
-            one, counted, lacking = await counting.counted(info, upstream, mesh, self._once)
+            one, lacking = await counting.counted(info, upstream, mesh, self._once)
             if lacking is not None:
                 self._answering.fail(upstream, lacking)
-            return Part((one,), (listed(upstream.name, counted),) if counted else ())
+            return Part((one,), [listed(upstream.name, one.fields)] if one.fields else ())
         [page] = await collection(info, upstream, known.insight)
         whole(page)
         found = [row.content for row in page.rows if mesh in (None, row.content.name)]
@@ -174,7 +174,7 @@ class Totals:
         return Part(found, sources, overall.resources)
 
     async def _overall(
-        self, upstream: Adapter, insights: Sequence[model.MeshInsight]
+        self, upstream: Adapter, insights: Sequence[adding.Counts]
     ) -> GlobalInsight | None:
         """What an upstream counts beside its meshes; insights of meshes may have to do."""
         if self._mesh is not None or not self._asks("resources"):

@@ -23,9 +23,9 @@ async def affected(
 ) -> Sequence[Affected]:
     """The dataplanes that a policy is for, by the tags of all; raises Unsupported where not so."""
     kind = policy.kind.name
-    if kind not in matching.PLACES:
-        raise untold
     upstream = info.context.upstream(policy.upstream)
+    if upstream.product is not Product.KUMA or kind not in matching.PLACES:
+        raise untold
     metrics, [policies] = await asyncio.gather(
         metrics_of(info, policy), collection(info, upstream, kind, policy.mesh)
     )

@@ -15,7 +15,7 @@ from resource import RUSAGE_SELF, getrusage
 
 from tests.fuzz.operations import Sample
 from tests.fuzz.shrinking import shrunk
-from tests.fuzz.worlds import World, odd_ones, recorded
+from tests.fuzz.worlds import World, odd_ones, recorded, said
 
 EVERY = 1000
 
@@ -36,7 +36,7 @@ async def held(world: World, seed: str, seen: Counter[str]) -> bool:
     seen["planned" if planned else "without a plan"] += 1
     mine, its = await world.answers(one)
     seen["with errors" if mine.errors else "without errors"] += 1
-    if mine.encoded() == its.encoded():
+    if said(mine) == said(its):
         return True
     await told(world, seed, await shrunk(one, world.differ))
     return False

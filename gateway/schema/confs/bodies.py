@@ -13,7 +13,7 @@ from gateway.model.resources import Resource, Wire
 from gateway.schema import masks
 from gateway.schema.confs.members import Member, members
 from gateway.schema.confs.shown import type_of
-from gateway.upstreams.kuma.responses import MALFORMED, forgiving
+from gateway.upstreams.reading import MALFORMED, forgiving
 
 B = TypeVar("B", bound=Wire)
 

@@ -13,7 +13,7 @@ from gateway.model.versions import Version, parse
 from gateway.upstreams.base import Answer
 from gateway.upstreams.kuma.dialects import dialect
 from gateway.upstreams.kuma.kinds import KINDS
-from gateway.upstreams.kuma.responses import MALFORMED, forgiving, unreadable
+from gateway.upstreams.reading import MALFORMED, forgiving, unreadable
 
 RESOURCES_SINCE: Final = (2, 6)
 POLICIES_SINCE: Final = (1, 8)

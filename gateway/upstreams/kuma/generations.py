@@ -12,7 +12,7 @@ from gateway.errors import Unsupported
 from gateway.model.inspection import Inspection, View
 from gateway.model.kinds import Family, Kind
 from gateway.model.versions import Version
-from gateway.upstreams.kuma.requests import segment
+from gateway.upstreams.paths import segment
 
 NEVER: Final = (1_000, 0)
 LEGACY: Final = frozenset({Family.SOURCE_DESTINATION, Family.SELECTOR})

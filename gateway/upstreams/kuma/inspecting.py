@@ -12,6 +12,7 @@ from gateway.upstreams.base import Answer, Operation
 from gateway.upstreams.client import Client
 from gateway.upstreams.kuma import inspection, problems, requests, responses
 from gateway.upstreams.kuma.generations import Generation, below, generation, options
+from gateway.upstreams.paths import segment
 
 DEAR: Final = 10
 """The calls that what a proxy itself tells weighs as much as: it goes through all to the proxy."""
@@ -34,7 +35,7 @@ async def inspect(
     row = generation(client.name, asked.view, served.kind, found.version)
     query = options(client.name, asked, row, found.version)
     key = asked.key
-    name = requests.segment(key.name)
+    name = segment(key.name)
     if row.dear:
         # Envoy is asked below the newer of a kind's paths in every version.
         served = msgspec.structs.replace(served, path=served.kind.path)

@@ -44,7 +44,8 @@ from gateway.upstreams.kuma.inspected import (
     RuleOrigin,
 )
 from gateway.upstreams.kuma.kinds import KINDS
-from gateway.upstreams.kuma.responses import MALFORMED, document, forgiving, unreadable
+from gateway.upstreams.kuma.responses import document
+from gateway.upstreams.reading import MALFORMED, forgiving, unreadable
 
 PLACES: Final = {
     "dataplane": Place.PROXY,

@@ -1,8 +1,6 @@
 """Keys and changes → requests, as Kuma's HTTP API spells them; no line waits or knows a host."""
 
-import re
 from typing import Final, assert_never
-from urllib.parse import quote
 
 import msgspec
 
@@ -15,6 +13,7 @@ from gateway.model.versions import Version
 from gateway.upstreams.base import Document
 from gateway.upstreams.kuma.dialects import DOCUMENTS, Dialect
 from gateway.upstreams.kuma.narrowing import query
+from gateway.upstreams.paths import segment
 
 PAGE_SIZE: Final = 1000
 """The largest page of every version; a smaller one costs the control plane just as much."""
@@ -23,9 +22,6 @@ INDEX: Final = "/"
 RESOURCES: Final = "/_resources"
 POLICIES: Final = "/policies"
 CONFIG: Final = DOCUMENTS[Document.CONFIGURATION].path
-
-# Most names: nothing of them is escaped, and none leads elsewhere.
-_PLAIN: Final = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*")
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -40,22 +36,6 @@ def document(document: Document, version: Version | None) -> str | None:
     """Where a control plane tells of itself; None where that version does not."""
     row = DOCUMENTS[document]
     return row.path if row.served_by(version) else None
-
-
-def segment(name: str) -> str:
-    """A name as one segment of a path.
-
-    Raises BadUserInput for what a path cannot carry: control planes unescape a path before they
-    split it, so that an escaped slash would lead elsewhere.
-    """
-    if _PLAIN.fullmatch(name):
-        return name
-    if not name or name in {".", ".."} or "/" in name or any(ord(c) < 32 for c in name):
-        raise BadUserInput(f"{name!r} cannot be the name of a resource")
-    try:
-        return quote(name, safe="")
-    except UnicodeEncodeError:
-        raise BadUserInput(f"{name!r} cannot be the name of a resource") from None
 
 
 def collection(served: Served, mesh: str | None) -> str:

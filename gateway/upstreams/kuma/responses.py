@@ -1,7 +1,7 @@
 """Bytes → model: the one border at which every null, default and malformed body is settled."""
 
 from collections.abc import Sequence
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 
 import msgspec
@@ -25,9 +25,7 @@ from gateway.upstreams.base import Answer
 from gateway.upstreams.kuma import older
 from gateway.upstreams.kuma.identities import Who
 from gateway.upstreams.narrowing import rows_decoder
-
-MALFORMED: Final = (msgspec.DecodeError, RecursionError, UnicodeError)
-"""What decoding raises on a body that does not fit; msgspec.ValidationError is among them."""
+from gateway.upstreams.reading import MALFORMED, forgiving, unreadable
 
 CONTENT: Final[dict[str, type[Stored]]] = {
     "Mesh": Mesh,
@@ -47,9 +45,6 @@ CONTENT: Final[dict[str, type[Stored]]] = {
 }
 
 
-T = TypeVar("T")
-
-
 class Envelope(msgspec.Struct):
     """A list as it comes; 0.x has no total, the last page of some lists no `next`."""
 
@@ -67,27 +62,6 @@ def content_type(kind: Kind) -> type[Stored]:
     """The Struct into which a kind's bodies are read."""
     default = Policy if kind.noun is Noun.POLICY else Stored
     return CONTENT.get(kind.name, default)
-
-
-def without_nulls(value: Any) -> Any:
-    """The same JSON value without the members that are null: Go writes null for what is empty."""
-    if isinstance(value, dict):
-        return {key: without_nulls(item) for key, item in value.items() if item is not None}
-    if isinstance(value, list):
-        return [without_nulls(item) for item in value if item is not None]
-    return value
-
-
-def forgiving(decoder: msgspec.json.Decoder[T], body: bytes | msgspec.Raw) -> T:
-    """A body as its decoder reads it; a second, slower look forgives nulls.
-
-    Raises what MALFORMED names.
-    """
-    try:
-        return decoder.decode(body)
-    except msgspec.ValidationError:
-        value = without_nulls(msgspec.json.decode(body))
-        return decoder.decode(msgspec.json.encode(value))
 
 
 def resource(
@@ -264,14 +238,3 @@ def warnings(answer: Answer) -> tuple[str, ...]:
         return ()
     said = body.get("warnings") if isinstance(body, dict) else None
     return tuple(str(one) for one in said) if isinstance(said, list) else ()
-
-
-def unreadable(upstream: str, what: str, answer: Answer | None = None) -> BadResponse:
-    """The error for a body that cannot be read as what was asked for."""
-    media = answer.headers.get("content-type", "").split(";")[0] if answer else ""
-    came = f" ({media})" if media and media != "application/json" else ""
-    return BadResponse(
-        f"{upstream}: the answer cannot be read as {what}{came}",
-        upstream=upstream,
-        status=answer.status if answer else None,
-    )
