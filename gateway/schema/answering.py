@@ -25,13 +25,19 @@ class Answering:
         self.failures: dict[str, Failure] = {}
         self.federation = Federation(upstreams, info.context.operation.viewer)
         self._upstreams = upstreams
+        self._unmet: dict[str, BaseException] = {}
 
     async def meet(self) -> None:
         """Let those be known of whom it is to be known who belongs together."""
         if len(self._upstreams) > 1:
             operation = self.info.context.operation
             known = (one.control_plane(operation) for one in self._upstreams)
-            await asyncio.gather(*known, return_exceptions=True)
+            met = await asyncio.gather(*known, return_exceptions=True)
+            self._unmet = {
+                upstream.name: error
+                for upstream, error in zip(self._upstreams, met, strict=True)
+                if isinstance(error, BaseException)
+            }
 
     async def answers(self, ask: Ask[T]) -> dict[str, T]:
         """What they gave, by their names."""
@@ -41,9 +47,13 @@ class Answering:
         return given | await self._asked(below, ask)
 
     async def _asked(self, upstreams: Sequence[Adapter], ask: Ask[T]) -> dict[str, T]:
-        asked = await asyncio.gather(*map(ask, upstreams), return_exceptions=True)
+        asking = [one for one in upstreams if one.name not in self._unmet]
+        asked = await asyncio.gather(*map(ask, asking), return_exceptions=True)
+        outcomes = dict(zip((one.name for one in asking), asked, strict=True))
         given: dict[str, T] = {}
-        for upstream, found in zip(upstreams, asked, strict=True):
+        for upstream in upstreams:
+            # Who would not say who it is needs not be asked for more.
+            found = self._unmet.get(upstream.name) or outcomes[upstream.name]
             if isinstance(found, MeshgateError):
                 self.fail(upstream, found)
             elif isinstance(found, BaseException):
