@@ -119,6 +119,8 @@ def test_the_promised_examples_are_there() -> None:
         "meshes-with-dataplanes-by-pages",
         "meshes-with-dataplanes-one-by-one",
         "one-control-plane-is-dead",
+        "a-search",
+        "a-global-and-its-zone",
         "policies-and-whom-they-are-for",
         "policies-of-a-mesh",
         "services-of-two-products",

@@ -41,6 +41,10 @@ class ControlPlane(msgspec.Struct, frozen=True, kw_only=True):
     store: str | None = None
     zone: str | None = None
     """The name of the zone that it is the control plane of."""
+    federated: bool = False
+    """Whether it is a zone's that belongs to a Global."""
+    cluster: str | None = None
+    """An id that a Global and its zones have in common, from 1.8 on."""
     trusts_its_host: bool = False
     """Whether whoever calls from its own host is its administrator."""
     kinds: Mapping[str, Served] = {}

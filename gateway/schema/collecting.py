@@ -23,7 +23,8 @@ from gateway.model.kinds import Kind, Noun
 from gateway.model.pages import EVERYTHING, Listing, Narrowing, Page
 from gateway.model.reads import Reads
 from gateway.schema.context import Info
-from gateway.schema.filters import Filter
+from gateway.schema.federation import Federation
+from gateway.schema.filters import Filter, Keep, keeps
 from gateway.schema.waiting import outcomes
 from gateway.upstreams.base import Adapter
 
@@ -40,6 +41,11 @@ class Scope(msgspec.Struct, frozen=True):
 
     upstreams: Sequence[Any]
     mesh: str | None = None
+
+    def keeps(self, chosen: Filter | None, info: Info) -> Keep:
+        """The condition on one resource there that a filter makes."""
+        viewer = info.context.operation.viewer
+        return keeps(chosen, federation=Federation(self.upstreams, viewer))
 
 
 def scoped(info: Info, chosen: Filter | None, within: Within | None) -> Scope:

@@ -20,7 +20,6 @@ from gateway.schema.filters import (
     DataplaneFilter,
     Keep,
     WhichPolicies,
-    keeps,
     narrowing,
     needs_insight,
     reads_of,
@@ -264,7 +263,7 @@ async def dataplanes(
     """
     scope = scoped(info, filter, within)
     overview = asks(info, NEED_INSIGHT) or needs_insight(filter) or by_status(order_by)
-    narrow, passes = narrowing(filter), keeps(filter)
+    narrow, passes = narrowing(filter), scope.keeps(filter, info)
     read = reads(info, "Dataplane", *reads_of(filter), *ordered_by(order_by), *kept_by)
 
     async def ask(upstream: Adapter) -> list[Page]:

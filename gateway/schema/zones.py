@@ -18,7 +18,6 @@ from gateway.schema.described import described
 from gateway.schema.filters import (
     WhichDataplanes,
     ZoneFilter,
-    keeps,
     narrowing,
     needs_insight,
     reads_of,
@@ -137,5 +136,5 @@ async def zones(
         return await every(info, upstream, Noun.ZONE, overview=overview, narrow=narrow, reads=read)
 
     return await connection(
-        info, scope.upstreams, ask, keep=keeps(filter), first=first, after=after
+        info, scope.upstreams, ask, keep=scope.keeps(filter, info), first=first, after=after
     )

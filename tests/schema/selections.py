@@ -6,6 +6,7 @@ from graphql import (
     GraphQLOutputType,
     get_named_type,
     is_leaf_type,
+    is_required_argument,
 )
 
 from gateway.schema import build
@@ -28,7 +29,10 @@ def everything(name: str) -> str:
 def _selection(found: Composite) -> str:
     asked = {name for one in found.interfaces if one.name in ASKED for name in one.fields}
     fields = (
-        f"{name} {_below(field.type)}" for name, field in found.fields.items() if name not in asked
+        f"{name} {_below(field.type)}"
+        for name, field in found.fields.items()
+        if name not in asked
+        and not any(is_required_argument(given) for given in field.args.values())
     )
     return f"{{ __typename {' '.join(fields)} }}"
 

@@ -285,6 +285,7 @@ def test_counts_are_those_of_each_mesh_and_of_all_together() -> None:
     ]
     assert found("2.14.3", insights=insights).counts == {
         ("Mesh", None): 2,
+        ("MeshInsight", None): 2,
         ("Dataplane", "a"): 3,
         ("Dataplane", "b"): 0,
         ("Dataplane", None): 3,
