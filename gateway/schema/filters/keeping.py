@@ -12,6 +12,11 @@ from gateway.schema.filters.rows import ROWS, Row
 Keep = Callable[[Resource], bool]
 
 
+def everything(_: Resource) -> bool:
+    """The condition that holds of every resource."""
+    return True
+
+
 def conditions(chosen: Filter | None) -> Iterator[tuple[Row, Any]]:
     """The rows of what a filter gives, each with its value."""
     for row in ROWS[type(chosen)] if chosen is not None else ():
@@ -24,7 +29,7 @@ def keeps(chosen: Filter | None, clock: Callable[[], float] = time.time) -> Keep
     """The condition on one resource that a filter makes, beside mesh, kind and control plane."""
     given = tuple(conditions(chosen))
     if not given:
-        return lambda _: True
+        return everything
     now = clock()
     return lambda resource: all(row.holds(resource, value, now) for row, value in given)
 

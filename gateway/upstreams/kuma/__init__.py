@@ -81,18 +81,19 @@ class Kuma:
         )
 
     async def list(self, listing: Listing, operation: Operation) -> Page:
-        """A whole collection, page by page; an unknown mesh is an empty one."""
+        """A whole collection, page by page, or a part of it; an unknown mesh is an empty one."""
         found = self.known(operation.viewer) or await self.control_plane(operation)
         served = self.served(found, listing.kind)
         speaks = dialect(found.version)
 
-        async def page(offset: int) -> Page:
+        async def page(offset: int, size: int = requests.PAGE_SIZE) -> Page:
             request = requests.listing(
                 served,
                 listing.mesh,
                 speaks,
                 overview=listing.overview,
                 offset=offset,
+                size=size,
                 narrowing=listing.narrowing,
             )
             answer = await self.client.send(request.method, request.path, operation=operation)
@@ -107,6 +108,9 @@ class Kuma:
             )
 
         believable = speaks.overview_total or not listing.overview
+        if listing.part is not None:
+            some = await page(listing.part.offset, listing.part.size)
+            return some if believable else msgspec.structs.replace(some, total=None)
         return await all_pages(page, believable=believable, most=operation.calls_left)
 
     async def get(
