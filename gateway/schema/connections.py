@@ -21,6 +21,7 @@ from gateway.schema.paging import Source, Told, shown
 from gateway.schema.views import view
 from gateway.upstreams.base import Adapter
 from gateway.upstreams.batching import worth_paging
+from gateway.upstreams.stretches import SLICE
 
 _COUNT: Final = frozenset({"totalCount"})
 
@@ -143,7 +144,10 @@ async def told(
     # What fails for every kind alike is told once.
     broken: dict[tuple[str, str], MeshgateError] = {}
     for page in await ask(upstream):
-        rows += filter(keep, page.rows)
+        for begin in range(0, len(page.rows), SLICE):
+            rows += filter(keep, page.rows[begin : begin + SLICE])
+            if begin:
+                await asyncio.sleep(0)
         broken |= {(error.code, error.message): error for error in page.broken}
     return Told(rows, tuple(broken.values()))
 

@@ -32,6 +32,8 @@ from gateway.upstreams.kuma import (
 from gateway.upstreams.kuma.dialects import KUBERNETES, dialect
 from gateway.upstreams.kuma.kinds import KINDS
 
+LARGE: Final = 1 << 20
+"""From how many bytes a body is decoded in a turn of the loop of its own."""
 FRESH: Final = 30.0
 """Seconds for which a kind written through us is asked for whatever the insights say."""
 
@@ -48,6 +50,7 @@ class Kuma:
         self._timeout = settings.timeout
         self._found = Discoveries(self.name, client.fingerprint, self._discover)
         self._written: dict[str, float] = {}
+        self._decoding = asyncio.Lock()
 
     @property
     def health(self) -> Health:
@@ -99,13 +102,21 @@ class Kuma:
             answer = await self.client.send(request.method, request.path, operation=operation)
             if answer.status == 404 and not problems.no_endpoint(answer):
                 return Page()
-            # Those who share a call share what it brings, already read.
-            return answer.once(
-                (served.kind.name, offset, listing.reads),
-                lambda: responses.page(
-                    self.name, served.kind, self._good(answer), offset, listing.reads
-                ),
-            )
+
+            def read() -> Page:
+                # Those who share a call share what it brings, already read.
+                return answer.once(
+                    (served.kind.name, offset, listing.reads),
+                    lambda: responses.page(
+                        self.name, served.kind, self._good(answer), offset, listing.reads
+                    ),
+                )
+
+            if len(answer.body) < LARGE:
+                return read()
+            async with self._decoding:
+                await asyncio.sleep(0)
+                return read()
 
         believable = speaks.overview_total or not listing.overview
         if listing.part is not None:
@@ -275,14 +286,14 @@ async def told(asking: Awaitable[T]) -> T | None:
 async def all_pages(page: Callable[[int], Awaitable[Page]], *, believable: bool, most: int) -> Page:
     """A collection from its pages: side by side once the total is known and can be believed.
 
-    A total of more than `most` pages is not: they are walked, as far as they go.
+    A total of more than `most` pages is not: they are walked, as far as they go. Where the total
+    changes meanwhile a row may have slipped from one page to another that was read before, so that
+    they are read once more.
     """
-    pages = [await page(0)]
-    step, total = pages[0].next_offset, pages[0].total
-    if believable and step and total and total <= step * most:
-        pages += await asyncio.gather(*map(page, range(step, total, step)))
-    while (offset := pages[-1].next_offset) is not None:
-        pages.append(await page(offset))
+    pages = await each_page(page, believable=believable, most=most)
+    totals = {one.total for one in pages} - {None}
+    if believable and len(totals) > 1 and len(pages) < most / 2:
+        pages = await each_page(page, believable=believable, most=most)
     if len(pages) == 1:
         return pages[0]
     rows = {row.key: row for one in pages for row in one.rows}
@@ -291,6 +302,19 @@ async def all_pages(page: Callable[[int], Awaitable[Page]], *, believable: bool,
         total=len(rows),
         broken=tuple(error for one in pages for error in one.broken),
     )
+
+
+async def each_page(
+    page: Callable[[int], Awaitable[Page]], *, believable: bool, most: int
+) -> list[Page]:
+    """The pages of a collection, one after another or side by side."""
+    pages = [await page(0)]
+    step, total = pages[0].next_offset, pages[0].total
+    if believable and step and total and total <= step * most:
+        pages += await asyncio.gather(*map(page, range(step, total, step)))
+    while (offset := pages[-1].next_offset) is not None:
+        pages.append(await page(offset))
+    return pages
 
 
 def lacking(kind: str, found: ControlPlane) -> str:
