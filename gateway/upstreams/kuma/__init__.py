@@ -116,7 +116,10 @@ class Kuma:
                 return read()
             async with self._decoding:
                 await asyncio.sleep(0)
-                return read()
+                found = read()
+            # What is made of it may take as long again.
+            await asyncio.sleep(0)
+            return found
 
         believable = speaks.overview_total or not listing.overview
         if listing.part is not None:
