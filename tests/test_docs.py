@@ -154,6 +154,7 @@ async def test_the_failure_in_the_readme_is_the_true_one() -> None:
 
 
 def test_decisions_are_short_and_numbered_in_order() -> None:
-    assert [page.name[:4] for page in DECISIONS] == [f"{n + 1:04}" for n in range(len(DECISIONS))]
+    numbers = [page.name[:4] for page in DECISIONS]
+    assert numbers == sorted(set(numbers))
     for page in DECISIONS:
         assert len(page.read_text().splitlines()) <= 30, page.name

@@ -102,6 +102,9 @@ def test_an_example_says_what_it_shows(name: str) -> None:
 
 def test_the_promised_examples_are_there() -> None:
     assert set(EXAMPLES) == {
+        "a-page-before-2.5",
+        "a-page-of-a-long-list",
+        "a-page-over-two-control-planes",
         "a-read-after-a-write",
         "a-token-is-refused",
         "dataplanes-in-an-order",

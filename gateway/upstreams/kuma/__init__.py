@@ -299,7 +299,10 @@ async def all_pages(page: Callable[[int], Awaitable[Page]], *, believable: bool,
         pages = await each_page(page, believable=believable, most=most)
     if len(pages) == 1:
         return pages[0]
-    rows = {row.key: row for one in pages for row in one.rows}
+    rows: dict[ResourceKey, Resource] = {}
+    for one in pages:
+        rows |= {row.key: row for row in one.rows}
+        await asyncio.sleep(0)
     return Page(
         rows=tuple(rows.values()),
         total=len(rows),
