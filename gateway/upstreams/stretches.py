@@ -73,6 +73,9 @@ async def stretch(
     while True:
         fewer = want - len(found) + (1 if offset else 0) + astray
         page = await ask(part := Part(offset, SLICE if keep else min(SLICE, max(2, fewer))))
+        if len(page.rows) > NEAR:
+            # It took long to decode, and what is made of it may take as long again.
+            await asyncio.sleep(0)
         if page.broken or not is_ordered(page.rows):
             return None
         first, end = (name(page.rows[0]), name(page.rows[-1])) if page.rows else (None, None)
@@ -96,5 +99,3 @@ async def stretch(
             astray = SLICE if last is not None and end <= last else 0
             last = max(last, end) if last is not None else end
         offset = following - 1
-        # The next part is as dear to decode as this one was.
-        await asyncio.sleep(0)

@@ -102,24 +102,17 @@ class Kuma:
             answer = await self.client.send(request.method, request.path, operation=operation)
             if answer.status == 404 and not problems.no_endpoint(answer):
                 return Page()
-
-            def read() -> Page:
-                # Those who share a call share what it brings, already read.
-                return answer.once(
-                    (served.kind.name, offset, listing.reads),
-                    lambda: responses.page(
-                        self.name, served.kind, self._good(answer), offset, listing.reads
-                    ),
-                )
-
-            if len(answer.body) < LARGE:
-                return read()
-            async with self._decoding:
-                await asyncio.sleep(0)
-                found = read()
-            # What is made of it may take as long again.
-            await asyncio.sleep(0)
-            return found
+            if len(answer.body) >= LARGE:
+                # One large body is decoded at a time, and others have turns between them.
+                async with self._decoding:
+                    await asyncio.sleep(0)
+            # Those who share a call share what it brings, already read.
+            return answer.once(
+                (served.kind.name, offset, listing.reads),
+                lambda: responses.page(
+                    self.name, served.kind, self._good(answer), offset, listing.reads
+                ),
+            )
 
         believable = speaks.overview_total or not listing.overview
         if listing.part is not None:
@@ -289,38 +282,22 @@ async def told(asking: Awaitable[T]) -> T | None:
 async def all_pages(page: Callable[[int], Awaitable[Page]], *, believable: bool, most: int) -> Page:
     """A collection from its pages: side by side once the total is known and can be believed.
 
-    A total of more than `most` pages is not: they are walked, as far as they go. Where the total
-    changes meanwhile a row may have slipped from one page to another that was read before, so that
-    they are read once more.
+    A total of more than `most` pages is not: they are walked, as far as they go.
     """
-    pages = await each_page(page, believable=believable, most=most)
-    totals = {one.total for one in pages} - {None}
-    if believable and len(totals) > 1 and len(pages) < most / 2:
-        pages = await each_page(page, believable=believable, most=most)
-    if len(pages) == 1:
-        return pages[0]
-    rows: dict[ResourceKey, Resource] = {}
-    for one in pages:
-        rows |= {row.key: row for row in one.rows}
-        await asyncio.sleep(0)
-    return Page(
-        rows=tuple(rows.values()),
-        total=len(rows),
-        broken=tuple(error for one in pages for error in one.broken),
-    )
-
-
-async def each_page(
-    page: Callable[[int], Awaitable[Page]], *, believable: bool, most: int
-) -> list[Page]:
-    """The pages of a collection, one after another or side by side."""
     pages = [await page(0)]
     step, total = pages[0].next_offset, pages[0].total
     if believable and step and total and total <= step * most:
         pages += await asyncio.gather(*map(page, range(step, total, step)))
     while (offset := pages[-1].next_offset) is not None:
         pages.append(await page(offset))
-    return pages
+    if len(pages) == 1:
+        return pages[0]
+    rows = {row.key: row for one in pages for row in one.rows}
+    return Page(
+        rows=tuple(rows.values()),
+        total=len(rows),
+        broken=tuple(error for one in pages for error in one.broken),
+    )
 
 
 def lacking(kind: str, found: ControlPlane) -> str:

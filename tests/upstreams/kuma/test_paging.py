@@ -107,7 +107,7 @@ async def test_rows_added_while_pages_are_read_are_read_as_well() -> None:
     }
     book = Book(pages)
     assert names(await all_pages(book, believable=True, most=9)) == list("abcdef")
-    assert book.asked == [0, 2, 4] * 2
+    assert book.asked == [0, 2, 4]
 
 
 async def test_rows_deleted_while_pages_are_read_leave_empty_pages() -> None:
@@ -117,23 +117,6 @@ async def test_rows_deleted_while_pages_are_read_leave_empty_pages() -> None:
         4: Page((), total=3),
     }
     assert names(await all_pages(Book(pages), believable=True, most=9)) == ["a", "b", "c"]
-
-
-async def test_a_row_that_slipped_to_a_page_already_read_is_found_by_reading_again() -> None:
-    before = {0: Page(rows("a", "b"), total=5, next_offset=2)}
-    after = {
-        0: Page(rows("b", "c"), total=4, next_offset=2),
-        2: Page(rows("d", "e"), total=4),
-        4: Page((), total=4),
-    }
-    asked: list[int] = []
-
-    async def page(offset: int) -> Page:
-        asked.append(offset)
-        return (before if len(asked) == 1 else after)[offset]
-
-    assert names(await all_pages(page, believable=True, most=9)) == list("bcde")
-    assert asked == [0, 2, 4, 0, 2]
 
 
 async def test_what_is_broken_on_any_page_is_named() -> None:
