@@ -16,6 +16,7 @@ from gateway import telemetry
 from gateway.execution.compile import plan
 from gateway.execution.documents import Documents
 from gateway.execution.failures import Failures
+from gateway.execution.limits import Limits
 from gateway.execution.requests import GraphQLRequest
 from gateway.execution.results import Result
 from gateway.execution.run import Engine
@@ -50,10 +51,19 @@ class Gateway:
         self._by_name = upstreams
         self._engine = Engine(
             schema,
-            Documents(schema, planner=partial(plan, graph), introspection=introspection),
+            documents := Documents(
+                schema,
+                planner=partial(plan, graph),
+                introspection=introspection,
+                limits=Limits(
+                    self._limits.max_depth, self._limits.max_upstream_calls, self._limits.page_size
+                ),
+            ),
             Failures(report),
         )
+        self._figures = documents.figures
         self._refreshing: list[asyncio.Task[None]] = []
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     @property
     def upstreams(self) -> tuple[Adapter, ...]:
@@ -61,6 +71,8 @@ class Gateway:
         return tuple(self._by_name.values())
 
     async def __aenter__(self) -> Self:
+        # Asked for once: each time costs a system call before Python 3.12.
+        self._loop = asyncio.get_running_loop()
         self._refreshing = [asyncio.create_task(keep_known(one)) for one in self.upstreams]
         return self
 
@@ -74,6 +86,7 @@ class Gateway:
             task.cancel()
         await asyncio.gather(*self._refreshing, return_exceptions=True)
         await self._engine.drain()
+        telemetry.emit(telemetry.GATEWAY_OPERATIONS, **msgspec.structs.asdict(self._figures))
         await asyncio.gather(*(one.close() for one in self.upstreams))
 
     def run(
@@ -81,7 +94,7 @@ class Gateway:
     ) -> Awaitable[Result]:
         """The answer to one request, within the deadline and the budget of one operation."""
         limits = self._limits
-        operation = Operation(viewer, limits.deadline, limits.max_upstream_calls)
+        operation = Operation(viewer, limits.deadline, limits.max_upstream_calls, self._loop)
         context = Context(self._by_name, operation, limits)
         return self._engine.run(request, context, request_id)
 

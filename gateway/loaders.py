@@ -92,7 +92,8 @@ class Calls(DataLoader[K, Once[T]]):
     def do_resolve_reject(self, key: K, future: asyncio.Future[Once[T]]) -> None:
         """Let a key be of the next batch."""
         if not self._queue:
-            self.loop.call_soon(self._batch)
+            # A turn later: those who ask for the next key may not have been begun in this one.
+            self.loop.call_soon(self.loop.call_soon, self._batch)
         self._queue.append(Loader(key=key, future=future))
 
     def _batch(self) -> None:

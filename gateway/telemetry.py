@@ -48,6 +48,13 @@ GATEWAY_STARTED: Final = Event(
 GATEWAY_STOPPED: Final = Event(
     "gateway.stopped", "info", "The gateway has answered what it had taken, and ends.", ("seconds",)
 )
+GATEWAY_OPERATIONS: Final = Event(
+    "gateway.operations",
+    "info",
+    "At the end: documents that were known by their text, read anew, and invalid; operations that "
+    "ran by their plan, and those that graphql-core ran.",
+    ("found", "read", "invalid", "planned", "referred"),
+)
 SERVER_REQUEST: Final = Event(
     "server.request",
     "info",
@@ -118,6 +125,7 @@ EVENTS: Final[Mapping[str, Event]] = MappingProxyType(
         for event in (
             GATEWAY_STARTED,
             GATEWAY_STOPPED,
+            GATEWAY_OPERATIONS,
             SERVER_REQUEST,
             SERVER_FAULT,
             UPSTREAM_REQUEST,

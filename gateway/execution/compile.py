@@ -4,9 +4,9 @@ graphql-core walks the document again for every object. A plan has walked it onc
 a field is the call of its resolver and a look at what came back.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 from graphql import (
     GRAPHQL_MAX_INT,
@@ -14,7 +14,6 @@ from graphql import (
     DocumentNode,
     FragmentDefinitionNode,
     GraphQLField,
-    GraphQLList,
     GraphQLNamedType,
     GraphQLNonNull,
     GraphQLObjectType,
@@ -25,31 +24,34 @@ from graphql import (
     get_named_type,
     get_nullable_type,
     is_abstract_type,
-    is_leaf_type,
 )
-from graphql.execution.values import VariableValues
 from strawberry import Schema
 from strawberry.types.field import StrawberryField
 
 from gateway.execution.arguments import arguments_of
-from gateway.execution.completion import Complete, Quick, completion, no_null, or_null
-from gateway.execution.order import Failed
+from gateway.execution.completion import Complete, completion, no_null, or_null
+from gateway.execution.plans import Plan
 from gateway.execution.progress import (
-    Flags,
     Hop,
     Info,
-    Met,
     Nulled,
     Path,
-    Place,
-    Progress,
     Reads,
     Selected,
     Unusual,
 )
-from gateway.execution.selections import ALWAYS, Asked, Selections, Unplannable, asked, fragments_of
+from gateway.execution.selections import (
+    ALWAYS,
+    Asked,
+    Selections,
+    Unplannable,
+    asked,
+    fragments_of,
+    memo_of,
+)
 from gateway.execution.symbols import Code
-from gateway.execution.writing import Unforeseen, Writer
+from gateway.execution.ways import Made, Ways, lazy, met
+from gateway.execution.writing import Writer
 
 _AS_IT_IS: dict[str, str] = {
     "String": "found.__class__ is str",
@@ -58,41 +60,6 @@ _AS_IT_IS: dict[str, str] = {
     "Int": f"found.__class__ is int and {GRAPHQL_MIN_INT} <= found <= {GRAPHQL_MAX_INT}",
 }
 """The scalars whose values go out as they are, if this holds of them."""
-
-
-class Plan:
-    """One operation, compiled; the variables are given to each run of it.
-
-    It has one step, or one for each field of a mutation: what a field leads to is seen through
-    before the next one is begun.
-    """
-
-    def __init__(self, steps: Sequence[Complete], flags: Set[str]) -> None:
-        self._steps = steps
-        self._flags = flags
-
-    def knows(self, variables: VariableValues) -> bool:
-        """Whether it can run with these; a condition that is null is an error it cannot place."""
-        return not self._flags or all(variables.coerced[it] is not None for it in self._flags)
-
-    async def run(
-        self, context: object, variables: VariableValues
-    ) -> tuple[dict[str, Any] | None, list[Failed]]:
-        """The data, None where null ate all of it, and what failed."""
-        progress = Progress(context, variables)
-        data: dict[str, Any] = {}
-        root: dict[None, Any] = {None: data}
-        for step in self._steps:
-            try:
-                out = step(None, progress, (None, None, root, True))
-            except Nulled:
-                root[None] = None
-                out = {}
-            await progress.finished()
-            data |= out
-            if root[None] is None:
-                break
-        return root[None], progress.failed
 
 
 def plan(schema: Schema, document: DocumentNode, operation: OperationDefinitionNode) -> Plan | None:
@@ -143,6 +110,7 @@ class Compiler:
         self._made: dict[object, Made] = {}
         self._foreseen: set[object] = set()
         self._read: dict[str, Reads] = {}
+        self._kept: dict[object, Any] = {}
         self.unusual = Unusual()
 
     def possible(self, kind: GraphQLNamedType, cls: type) -> GraphQLObjectType:
@@ -296,6 +264,7 @@ class Compiler:
             "Path": Path,
             "Selected": Selected,
             "fragments": self._fragments,
+            "kept": self._kept,
             "reads": self.reads,
             "unusual": self.unusual,
         }
@@ -378,8 +347,10 @@ class Compiler:
         names[f"resolve{number}"] = resolver.wrapped_func
         given = ["value"] if resolver.self_parameter else []
         if resolver.info_parameter:
-            nodes = f"asked{number}.held(progress.flags)"
-            selected = f"Selected({nodes}, fragments, Path({where}), reads)"
+            varies = names[f"asked{number}"].varies
+            nodes = f"asked{number}.held(progress.flags)" if varies else f"asked{number}.nodes"
+            kept = None if varies else "kept"
+            selected = f"Selected({nodes}, fragments, Path({where}), reads, {kept})"
             given.append(f"{resolver.info_parameter.name}=Info(progress.context, {selected})")
         if row.args:
             names[f"arguments{number}"] = arguments_of(
@@ -387,70 +358,6 @@ class Compiler:
             )
             given.append(f"**progress.once(arguments{number})")
         return f"resolve{number}({', '.join(given)})"
-
-
-class Made(NamedTuple):
-    """How objects of a type are completed: at a place; quickly, where all of it can be; and what
-    is read of each below itself, None standing for everything."""
-
-    complete: Complete
-    quick: Quick | None
-    reads: Reads
-
-
-class Ways(dict[type, Quick]):
-    """The quick functions of a type or an abstract type's types, each made once."""
-
-    def __init__(self, compiler: Compiler, kind: GraphQLOutputType, asked: Asked) -> None:
-        super().__init__()
-        self._compiler = compiler
-        self._kind = kind
-        self._asked = asked
-
-    def __missing__(self, cls: type) -> Quick:
-        kind = self._kind
-        if not isinstance(kind, GraphQLObjectType):
-            kind = self._compiler.possible(kind, cls)  # type: ignore[arg-type]
-        found = self[cls] = self._compiler.made(kind, self._asked.selections).quick or unforeseen
-        return found
-
-
-def met(compiler: Compiler, kind: GraphQLOutputType, asked: Asked) -> Met | None:
-    """What a response holds of objects that may have been met before, or of lists of them."""
-    nullable = get_nullable_type(kind)
-    is_list = isinstance(nullable, GraphQLList)
-    item = get_nullable_type(nullable.of_type) if isinstance(nullable, GraphQLList) else nullable
-    if is_leaf_type(item) or isinstance(item, GraphQLList):
-        return None
-    ways = compiler.ways(item, asked)  # type: ignore[arg-type]
-
-    def one(value: Any, flags: Flags, seen: dict[int, Any]) -> Any:
-        found = seen.get(id(value))
-        if found is None:
-            found = seen[id(value)] = ways[value.__class__](value, flags)
-        return found
-
-    def each(values: Any, flags: Flags, seen: dict[int, Any]) -> Any:
-        return [one(value, flags, seen) for value in values]
-
-    return each if is_list else one
-
-
-def unforeseen(_value: Any, _flags: Flags) -> Any:
-    """Raise Unforeseen: there is no quick way."""
-    raise Unforeseen
-
-
-def lazy(make: Callable[[], Complete]) -> Complete:
-    """A function that is made when it is first called."""
-    made: list[Complete] = []
-
-    def complete(value: Any, progress: Progress, place: Place) -> Any:
-        if not made:
-            made.append(make())
-        return made[0](value, progress, place)
-
-    return complete
 
 
 class Fitting(dict[type, bool]):
@@ -475,8 +382,3 @@ def resolver_of(row: GraphQLField) -> object:
     """The function below a field's resolver."""
     resolver = row.extensions["strawberry-definition"].base_resolver
     return resolver and resolver.wrapped_func
-
-
-def memo_of(kind: GraphQLNamedType, selections: Selections) -> object:
-    """What tells a type and its selections from others of one document."""
-    return (kind.name, tuple((id(nodes), condition) for nodes, condition in selections))

@@ -16,9 +16,11 @@ from graphql import (
 )
 
 from gateway.execution.arguments import Variables
-from gateway.execution.compile import Plan
 from gateway.execution.failures import entry
+from gateway.execution.limits import USUAL, Calls, Figures, Limits, calls_of, depth
+from gateway.execution.plans import Plan
 from gateway.execution.results import JSONObject, Operation
+from gateway.execution.selections import fragments_of
 
 MAX_ERRORS = 20
 
@@ -34,6 +36,8 @@ class Chosen(msgspec.Struct, frozen=True):
     operation: Operation
     variables: Variables
     plan: Plan | None = None
+    calls: Calls | None = None
+    """The upstream calls that it plans for single objects; None where it plans none."""
     """How it is run; None where graphql-core runs it."""
 
 
@@ -80,6 +84,7 @@ class Documents:
         planner: Planner = lambda document, operation: None,
         introspection: bool = True,
         max_tokens: int = 10_000,
+        limits: Limits = USUAL,
         entries: int = 512,
         size: int = 256 * 1024,
     ) -> None:
@@ -90,6 +95,8 @@ class Documents:
             *(() if introspection else (NoSchemaIntrospectionCustomRule,)),
         ]
         self._max_tokens = max_tokens
+        self.limits = limits
+        self.figures = Figures()
         self._entries = entries
         self._size = size
         self._kept: OrderedDict[str, Document] = OrderedDict()
@@ -104,10 +111,14 @@ class Documents:
         kept = self._kept.get(text)
         if kept is not None:
             self._kept.move_to_end(text)
+            self.figures.found += 1
             return kept
         found = self._read(text)
         if isinstance(found, Document):
+            self.figures.read += 1
             self._keep(text, found)
+        else:
+            self.figures.invalid += 1
         return found
 
     def _read(self, text: str) -> Document | InvalidDocument:
@@ -124,19 +135,23 @@ class Documents:
         )
         if errors:
             return InvalidDocument("GRAPHQL_VALIDATION_FAILED", self._discreet(errors))
-        return Document(
-            {
-                name: Chosen(
-                    node,
-                    it,
-                    Operation(it.operation.value, name),
-                    Variables(self._schema, it.variable_definitions or ()),
-                    self._planner(node, it),
-                )
-                for it in node.definitions
-                if isinstance(it, OperationDefinitionNode)
-                for name in [it.name.value if it.name else None]
-            }
+        operations = [it for it in node.definitions if isinstance(it, OperationDefinitionNode)]
+        fragments = fragments_of(node)
+        deep = [it for it in operations if depth(it.selection_set, fragments) > self.limits.depth]
+        if deep:
+            told = f"an operation may be {self.limits.depth} fields deep, and this one is deeper"
+            return InvalidDocument("MAX_DEPTH_LIMIT", (GraphQLError(told, deep[0]),))
+        chosen = (self._chosen(node, it) for it in operations)
+        return Document({it.operation.name: it for it in chosen})
+
+    def _chosen(self, document: DocumentNode, node: OperationDefinitionNode) -> Chosen:
+        return Chosen(
+            document,
+            node,
+            Operation(node.operation.value, node.name.value if node.name else None),
+            Variables(self._schema, node.variable_definitions or ()),
+            self._planner(document, node),
+            calls_of(self._schema, document, node, self.limits.page_size),
         )
 
     def _discreet(self, errors: Sequence[GraphQLError]) -> tuple[GraphQLError, ...]:

@@ -51,6 +51,8 @@ class Selected(NamedTuple):
     path: Path
     reads: Callable[[str], Reads]
     """What the operation reads of the objects of a GraphQL type, by its name."""
+    kept: dict[object, Any] | None = None
+    """What was found out of these very nodes; None where they are others in each run."""
 
 
 class Info:
@@ -71,7 +73,7 @@ where anything is unusual."""
 class Hop:
     """A field that is resolved for many objects at once."""
 
-    __slots__ = ("_fragments", "_reads", "asked", "complete", "many", "quick")
+    __slots__ = ("_fragments", "_kept", "_reads", "asked", "complete", "many", "quick")
 
     def __init__(
         self,
@@ -88,10 +90,13 @@ class Hop:
         self.asked = asked
         self._fragments = fragments
         self._reads = reads
+        self._kept: dict[object, Any] = {}
 
     def selected(self, flags: "Flags", place: Place) -> Selected:
         """What the resolver may ask of the document."""
-        return Selected(self.asked.held(flags), self._fragments, Path(place), self._reads)
+        kept = None if self.asked.varies else self._kept
+        held = self.asked.held(flags)
+        return Selected(held, self._fragments, Path(place), self._reads, kept)
 
 
 class Progress:
@@ -113,7 +118,7 @@ class Progress:
 
     def __init__(self, context: Any, variables: VariableValues) -> None:
         self.context = context
-        self.flags = Flags(variables.coerced)
+        self.flags = Flags(variables.coerced) if variables.sources else NO_FLAGS
         self.failed: list[Failed] = []
         self._variables = variables
         self._arguments: dict[Arguments, dict[str, Any]] = {}
@@ -271,6 +276,10 @@ class Flags(dict[Condition, bool]):
         held = all(bool(self._variables.get(name)) is wanted for name, wanted in condition)
         self[condition] = held
         return held
+
+
+NO_FLAGS = Flags({})
+"""Where no variables are declared there are no conditions."""
 
 
 class Unusual(dict[type, bool]):

@@ -6,7 +6,7 @@ from typing import Any
 
 from graphql import GraphQLError, GraphQLSchema, OperationType
 
-from gateway.errors import BadUserInput
+from gateway.errors import BadUserInput, BudgetExceeded
 from gateway.execution.documents import MAX_ERRORS, Chosen, Documents, InvalidDocument
 from gateway.execution.failures import ErrorFormat, entry
 from gateway.execution.order import Failed, ordered
@@ -29,6 +29,7 @@ class Engine:
         self._documents = documents
         self._format = format_error
         self._writes: set[asyncio.Task[Result]] = set()
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     async def run(self, request: GraphQLRequest, context: object, request_id: str = "") -> Result:
         """The answer to a request; whatever fails is in its `errors`."""
@@ -56,7 +57,9 @@ class Engine:
 
     async def _see_through(self, running: Coroutine[Any, Any, Result]) -> Result:
         # A write that has begun is finished even when the one who asked leaves.
-        write = asyncio.create_task(running)
+        if self._loop is None or not self._loop.is_running():
+            self._loop = asyncio.get_running_loop()
+        write = self._loop.create_task(running)
         self._writes.add(write)
         write.add_done_callback(self._writes.discard)
         return await asyncio.shield(write)
@@ -69,9 +72,14 @@ class Engine:
         )
         if isinstance(variables, list):
             return refused(*map(_variable, variables), operation=chosen.operation)
+        calls, most = chosen.calls and chosen.calls(variables.coerced), self._documents.limits.calls
+        if calls and calls > most:
+            return refused(_too_dear(calls, most), operation=chosen.operation)
         if chosen.plan is not None and chosen.plan.knows(variables):
+            self._documents.figures.planned += 1
             data, failed = await chosen.plan.run(context, variables)
         else:
+            self._documents.figures.referred += 1
             data, failed = await self._referred(chosen, request, context)
         beside: Collection[GraphQLError] = getattr(context, "faults", ())
         if not failed and not beside:
@@ -102,3 +110,11 @@ def _variable(error: GraphQLError) -> JSONObject:
 
 def _unusable(message: str) -> JSONObject:
     return {"message": message, "extensions": BadUserInput(message).extensions()}
+
+
+def _too_dear(calls: int, most: int) -> JSONObject:
+    message = (
+        f"this operation plans {calls} upstream calls for single objects, and {most} are allowed; "
+        "ask for fewer objects at a time (`first`), or for less of each"
+    )
+    return {"message": message, "extensions": BudgetExceeded(message).extensions()}

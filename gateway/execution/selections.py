@@ -9,6 +9,7 @@ from graphql import (
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
+    GraphQLNamedType,
     GraphQLObjectType,
     GraphQLSchema,
     InlineFragmentNode,
@@ -156,3 +157,8 @@ def applies(schema: GraphQLSchema, name: str, kind: GraphQLObjectType) -> bool:
         return True
     other = schema.get_type(name)
     return is_abstract_type(other) and schema.is_sub_type(other, kind)
+
+
+def memo_of(kind: GraphQLNamedType, selections: Selections) -> object:
+    """What tells a type and its selections from others of one document."""
+    return (kind.name, tuple((id(nodes), condition) for nodes, condition in selections))

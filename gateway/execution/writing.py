@@ -266,7 +266,10 @@ class Writer:
         if isinstance(kind, GraphQLList):
             return self._list(symbol, kind, asked, nullable=nullable)
         if isinstance(symbol, Given):
-            return self.object(symbol, self._kind_of(symbol.view, kind), asked)
+            if not isinstance(kind, GraphQLObjectType):
+                # An interface's value is made by the function that knows its class.
+                raise Foreign(symbol.view.__name__)
+            return self.object(symbol, kind, asked)
         code = self.inliner.code(symbol)
         if code.text == "None":
             return self._null(nullable=nullable)
@@ -289,12 +292,6 @@ class Writer:
 
     def _held(self, code: Code) -> str:
         return code.text if code.text.isidentifier() else self.hold(code.text)
-
-    def _kind_of(self, view: type, kind: GraphQLOutputType) -> GraphQLObjectType:
-        if isinstance(kind, GraphQLObjectType):
-            return kind
-        # An interface's value is made by the function that knows its class.
-        raise Foreign(view.__name__)
 
     def _instance(self, code: Code, kind: GraphQLOutputType, asked: Asked) -> str:
         """A view that was made."""

@@ -54,6 +54,13 @@ class ControlPlane(msgspec.Struct, frozen=True, kw_only=True):
     found_at: float = 0.0
     """When it was found, by the running loop's clock."""
 
-    def of(self, noun: Noun) -> list[Kind]:
+    by_noun: dict[Noun, tuple[Kind, ...]] = {}
+    """The kinds of each noun, as far as they were asked for."""
+
+    def of(self, noun: Noun) -> tuple[Kind, ...]:
         """The kinds that it stores of a noun."""
-        return [one.kind for one in self.kinds.values() if one.kind.noun is noun]
+        found = self.by_noun.get(noun)
+        if found is None:
+            kinds = (one.kind for one in self.kinds.values())
+            found = self.by_noun[noun] = tuple(one for one in kinds if one.noun is noun)
+        return found

@@ -1,6 +1,5 @@
 """Which lists a root of the graph asks of one upstream."""
 
-import asyncio
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -23,6 +22,7 @@ from gateway.model.pages import EVERYTHING, Listing, Narrowing, Page
 from gateway.model.reads import Reads
 from gateway.schema.context import Info
 from gateway.schema.filters import Filter
+from gateway.schema.waiting import outcomes
 from gateway.upstreams.base import Adapter
 
 
@@ -94,7 +94,7 @@ def lone(
     if isinstance(wanted, Noun):
         kinds = known.of(wanted)
     else:
-        kinds = [known.kinds[wanted].kind] if wanted in known.kinds else []
+        kinds = (known.kinds[wanted].kind,) if wanted in known.kinds else ()
     if len(kinds) != 1 or kinds[0].noun is Noun.SECRET:
         return None
     [kind] = kinds
@@ -121,8 +121,8 @@ async def every(
     found = await upstream.control_plane(info.context.operation)
     kinds = await info.context.kinds(upstream, noun)
     wanted = await present(info, upstream, found, kinds, mesh)
-    pages = await asyncio.gather(
-        *(
+    pages = await outcomes(
+        [
             collection(
                 info,
                 upstream,
@@ -133,8 +133,7 @@ async def every(
                 reads=reads,
             )
             for kind in wanted
-        ),
-        return_exceptions=True,
+        ]
     )
     return [_page(page) for page in pages]
 
@@ -157,6 +156,8 @@ async def present(
     MeshgateError where it would not help to ask for the kinds themselves.
     """
     kinds = tuple(kinds)
+    if len(kinds) < 2:
+        return kinds
     countable = found.counted.intersection(kind.name for kind in kinds)
     if found.insight is None or len(countable) < 2:
         return kinds

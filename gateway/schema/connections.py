@@ -14,11 +14,12 @@ from gateway.model.resources import Resource
 from gateway.schema.context import Info, asks
 from gateway.schema.described import described
 from gateway.schema.failures import Failure, failure
-from gateway.schema.filters import Keep, everything
+from gateway.schema.filters.keeping import Keep, everything
 from gateway.schema.ids import Place
 from gateway.schema.ordering import USUAL, Order
 from gateway.schema.paging import Source, Told, shown
 from gateway.schema.views import view
+from gateway.schema.waiting import outcomes
 from gateway.upstreams.base import Adapter
 from gateway.upstreams.batching import worth_paging
 from gateway.upstreams.stretches import SLICE
@@ -110,9 +111,7 @@ async def connection(
         lists = long_lists(info, upstreams, listing, size, filtered=keep is not everything)
         if lists:
             return await page_of(info, upstreams, ask, lists, keep, start, size)
-    asked = await asyncio.gather(
-        *(told(ask, upstream, keep) for upstream in upstreams), return_exceptions=True
-    )
+    asked = await outcomes([told(ask, one, keep) for one in upstreams])
     rows: list[Resource] = []
     failures: list[Failure] = []
     for upstream, found in zip(upstreams, asked, strict=True):
@@ -144,12 +143,19 @@ async def told(
     # What fails for every kind alike is told once.
     broken: dict[tuple[str, str], MeshgateError] = {}
     for page in await ask(upstream):
-        for begin in range(0, len(page.rows), SLICE):
-            rows += filter(keep, page.rows[begin : begin + SLICE])
-            if begin:
-                await asyncio.sleep(0)
+        rows += page.rows if keep is everything else await kept(keep, page.rows)
         broken |= {(error.code, error.message): error for error in page.broken}
     return Told(rows, tuple(broken.values()))
+
+
+async def kept(keep: Keep, rows: Sequence[Resource]) -> list[Resource]:
+    """The rows that are kept; others have turns while many are looked at."""
+    found: list[Resource] = []
+    for begin in range(0, len(rows), SLICE):
+        if begin:
+            await asyncio.sleep(0)
+        found += filter(keep, rows[begin : begin + SLICE])
+    return found
 
 
 def long_lists(
@@ -194,9 +200,9 @@ async def page_of(
         found = await told(ask, upstream, keep)
         return Told(USUAL.sorted(list(found.rows)), found.errors)
 
-    kept = None if keep is everything else keep
+    some = None if keep is everything else keep
     sources = [
-        Source(info, one, partial(whole, one), lists.get(one.name), kept) for one in upstreams
+        Source(info, one, partial(whole, one), lists.get(one.name), some) for one in upstreams
     ]
     found, total = await shown(info, sources, start, size)
     return Connection(

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import strawberry
 from graphql import FieldNode, FragmentSpreadNode, GraphQLError, SelectionSetNode
@@ -101,6 +101,16 @@ Info: TypeAlias = strawberry.Info[Context, None]
 def asks(info: Info, names: frozenset[str]) -> bool:
     """Whether a field's selection asks, at any depth, for one of these fields."""
     raw = info._raw_info
+    kept: dict[object, bool] | None = getattr(raw, "kept", None)
+    if kept is None:
+        return _asks(raw, names)
+    key = (id(raw.field_nodes), names)
+    if key not in kept:
+        kept[key] = _asks(raw, names)
+    return kept[key]
+
+
+def _asks(raw: Any, names: frozenset[str]) -> bool:
     seen: set[str] = set()
 
     def found(selections: SelectionSetNode | None) -> bool:

@@ -1,6 +1,5 @@
 """From many objects to what each leads to, in one go: a load for each thing, none for each hop."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeVar
 
@@ -9,6 +8,7 @@ from gateway.model.reads import Reads, paths
 from gateway.model.resources import Resource, ResourceKey
 from gateway.schema.context import Info
 from gateway.schema.views import view
+from gateway.schema.waiting import outcomes
 
 Many = Callable[[Sequence[Any], Info], Awaitable[Sequence[Any]]]
 """For each object what it leads to, or the error that stands in the way."""
@@ -62,9 +62,8 @@ async def loaded(
     """
     loaders = info.context.loaders
     wanted = list(dict.fromkeys(key for key in keys if key is not None))
-    found = await asyncio.gather(
-        *(loaders.resource(key, overview=overview, reads=reads) for key in wanted),
-        return_exceptions=True,
+    found = await outcomes(
+        [loaders.resource(key, overview=overview, reads=reads) for key in wanted]
     )
     by_key: dict[ResourceKey | None, Any] = {None: None}
     for key, one in zip(wanted, found, strict=True):
@@ -72,3 +71,14 @@ async def loaded(
             raise one
         by_key[key] = show(one) if isinstance(one, Resource) else one
     return [by_key[key] for key in keys]
+
+
+def dear(calls: int = 1) -> Callable[[F], F]:
+    """Say of a resolver that it costs so many upstream calls for each object, whatever is asked
+    beside it: an operation that plans too many of them is refused before it asks for anything."""
+
+    def mark(resolver: F) -> F:
+        resolver.calls = calls  # type: ignore[attr-defined]
+        return resolver
+
+    return mark

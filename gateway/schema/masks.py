@@ -132,18 +132,22 @@ def kubernetes(resource: Resource, raw: msgspec.Raw) -> Any:
     return found
 
 
-def refuse_mask(body: Any, depth: int = DEPTH) -> None:
+def refuse_mask(body: Any) -> None:
     """Raise BadUserInput where a mask would be written over what it stands for."""
-    if depth == 0:
-        raise BadUserInput("the input is nested too deep")
-    if isinstance(body, str):
-        if MASK in body:
-            raise BadUserInput(
-                "the input contains a masked private key; give the key itself, or a secret's name"
-            )
-    elif isinstance(body, dict):
-        for value in body.values():
-            refuse_mask(value, depth - 1)
-    elif isinstance(body, list):
-        for value in body:
-            refuse_mask(value, depth - 1)
+    level = [body]
+    for _ in range(DEPTH):
+        below: list[Any] = []
+        for value in level:
+            if isinstance(value, dict):
+                below += value.values()
+            elif isinstance(value, list):
+                below += value
+            elif isinstance(value, str) and MASK in value:
+                raise BadUserInput(
+                    "the input contains a masked private key; "
+                    "give the key itself, or a secret's name"
+                )
+        if not below:
+            return
+        level = below
+    raise BadUserInput("the input is nested too deep")

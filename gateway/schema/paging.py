@@ -11,7 +11,7 @@ from gateway.errors import MeshgateError
 from gateway.model.pages import Listing, Page, Part
 from gateway.model.resources import Resource, ResourceKey
 from gateway.schema.context import Info, asks
-from gateway.schema.filters import Keep
+from gateway.schema.filters.keeping import Keep
 from gateway.schema.ids import Place
 from gateway.schema.ordering import USUAL
 from gateway.upstreams.base import Adapter

@@ -31,8 +31,8 @@ from gateway.schema.filters import (
     WhichPolicies,
     WhichServices,
     WhichZones,
-    everything,
 )
+from gateway.schema.filters.keeping import everything
 from gateway.schema.ids import CONTROL_PLANE, resource_key
 from gateway.schema.meshes import Mesh, meshes
 from gateway.schema.ordering import OrderDataplanes, OrderPolicies
@@ -86,7 +86,7 @@ async def named(
         found(info, ResourceKey(upstream.name, kind.name, within(kind, mesh), name))
         for kind in sorted(kinds, key=lambda kind: not kind.writable)
     ]
-    views = await asyncio.gather(*asked)
+    views = [await asked[0]] if len(asked) == 1 else await asyncio.gather(*asked)
     return next((one for one in views if one is not None), None)
 
 

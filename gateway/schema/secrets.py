@@ -12,6 +12,7 @@ from gateway.schema.collecting import collection
 from gateway.schema.connections import connection
 from gateway.schema.context import Info
 from gateway.schema.described import described
+from gateway.schema.filters.keeping import everything
 from gateway.schema.resources import MeshScoped, Resource
 from gateway.schema.views import shows
 from gateway.upstreams.base import Adapter
@@ -77,4 +78,4 @@ async def secrets(
         return await collection(info, upstream, kind, mesh)
 
     upstreams = info.context.chosen(control_plane)
-    return await connection(info, upstreams, ask, keep=lambda _: True, first=first, after=after)
+    return await connection(info, upstreams, ask, keep=everything, first=first, after=after)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
-from gateway.model.kinds import Noun
+from gateway.model.kinds import Kind, Noun
 from gateway.model.resources import Resource
 
 T = TypeVar("T", bound=type)
@@ -24,6 +24,9 @@ def shows(type_name: str) -> Callable[[T], T]:
 
 def view(resource: Resource) -> Any:
     """The view of a resource; a kind that no row declares has the view of unknown ones."""
-    kind = resource.kind
-    unknown = "UnknownPolicy" if kind.noun is Noun.POLICY else "UnknownResource"
-    return (VIEWS.get(kind.type_name) or VIEWS[unknown])(resource=resource)
+    return (VIEWS.get(resource.kind.type_name) or unknown(resource.kind))(resource=resource)
+
+
+def unknown(kind: Kind) -> type:
+    """The view of a kind that no row declares."""
+    return VIEWS["UnknownPolicy" if kind.noun is Noun.POLICY else "UnknownResource"]

@@ -63,6 +63,9 @@ class OperationSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
         int,
         _size("The large answers held at once, by all operations; a call waits for room."),
     ] = 128 * 2**20
+    max_depth: Annotated[
+        int, Meta(description="How many fields may stand within each other.", ge=1)
+    ] = 20
     page_size: Annotated[
         int, Meta(description="The size of a page where `first` is not given.", ge=1)
     ] = 100

@@ -66,9 +66,15 @@ class Operation:
 
     __slots__ = ("calls_left", "deadline", "loop", "viewer")
 
-    def __init__(self, viewer: Viewer, seconds: float, calls: int) -> None:
+    def __init__(
+        self,
+        viewer: Viewer,
+        seconds: float,
+        calls: int,
+        loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
         self.viewer = viewer
-        self.loop = asyncio.get_running_loop()
+        self.loop = loop or asyncio.get_running_loop()
         self.deadline = self.loop.time() + seconds
         self.calls_left = calls
 

@@ -8,6 +8,9 @@ from typing import Final, Protocol
 LARGE: Final = 64 * 1024
 """From how many bytes a body counts: a smaller one weighs little more than its call."""
 
+ROOM: Final = 8 * 2**20
+"""The most that is made room for before it comes: what is announced may never come."""
+
 
 class Reader(Protocol):
     """What reads a body, and can be told to go on."""
@@ -16,19 +19,26 @@ class Reader(Protocol):
 
 
 class Body(bytearray):
-    """A large body: its bytes count for as long as anything refers to them."""
+    """A large body: its bytes count for as long as anything refers to them.
+
+    `size` is what it will have, where that is known: there is room for it from the start.
+    """
 
     __slots__ = ("_bodies", "_counted")
 
-    def __init__(self, bodies: "Bodies") -> None:
-        super().__init__()
+    def __init__(self, bodies: "Bodies", size: int = 0) -> None:
+        super().__init__(min(size, ROOM))
         self._bodies = bodies
         self._counted = 0
 
     def grow(self, part: bytes, reader: Reader) -> bool:
         """Add what came; whether the reader may read on."""
-        self += part
-        self._counted += len(part)
+        end = self._counted + len(part)
+        if end <= len(self):
+            self[self._counted : end] = part
+        else:
+            self[self._counted :] = part
+        self._counted = end
         return self._bodies.take(len(part), reader)
 
     def __del__(self) -> None:

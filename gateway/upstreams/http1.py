@@ -8,6 +8,7 @@ even where its connection proved dead.
 
 import asyncio
 import ssl
+import time
 from collections.abc import Callable, Mapping
 from typing import Final, cast
 
@@ -42,6 +43,7 @@ class Connection(asyncio.Protocol):
     """One connection, with at most one exchange on it at a time."""
 
     __slots__ = (
+        "_announced",
         "_bodies",
         "_body",
         "_closed_by",
@@ -119,6 +121,7 @@ class Connection(asyncio.Protocol):
         self._parts: list[bytes] = []
         self._body: Body | None = None
         self._size = 0
+        self._announced = 0
         self._head_size = 0
         self._has_head = False
         self._until_close = False
@@ -213,8 +216,9 @@ class Connection(asyncio.Protocol):
             match name.lower():
                 case b"content-length":
                     self._until_close = False
-                    if int(value) > self._max_body:
-                        self._fail(faults.too_large(self._max_body, int(value)))
+                    self._announced = int(value)
+                    if self._announced > self._max_body:
+                        self._fail(faults.too_large(self._max_body, self._announced))
                 case b"transfer-encoding":
                     self._until_close = False
                 case b"content-encoding":
@@ -233,7 +237,7 @@ class Connection(asyncio.Protocol):
 
     def _grow(self, part: bytes) -> None:
         if self._body is None:
-            self._body = Body(self._bodies)
+            self._body = Body(self._bodies, self._announced)
             part = b"".join((*self._parts, part))
             self._parts.clear()
         may_read_on = self._body.grow(part, self)
@@ -290,7 +294,7 @@ class Http1Transport:
                 raise faults.NO_ROOM.error() from None
             raise
         if connection.reusable:
-            connection.idle_since = asyncio.get_running_loop().time()
+            connection.idle_since = time.monotonic()
             self._idle.append(connection)
         return answer
 
@@ -321,7 +325,7 @@ class Http1Transport:
     def _take(self, max_idle: float) -> Connection | None:
         if not self._idle:
             return None
-        youngest = asyncio.get_running_loop().time() - max_idle
+        youngest = time.monotonic() - max_idle
         while self._idle:
             connection = self._idle.pop()
             if connection.reusable and connection.idle_since >= youngest:

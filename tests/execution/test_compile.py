@@ -7,7 +7,8 @@ from graphql import OperationDefinitionNode, parse
 from graphql.execution.values import VariableValues, get_variable_values
 from strawberry.permission import BasePermission
 
-from gateway.execution.compile import Plan, plan
+from gateway.execution.compile import plan
+from gateway.execution.plans import Plan
 from tests.fuzz import awkward
 
 SCHEMA = awkward.build()

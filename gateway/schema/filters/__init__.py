@@ -18,14 +18,7 @@ from gateway.schema.filters.inputs import (
     WhichZones,
     ZoneFilter,
 )
-from gateway.schema.filters.keeping import (
-    Keep,
-    everything,
-    keeps,
-    narrowing,
-    needs_insight,
-    reads_of,
-)
+from gateway.schema.filters.keeping import Keep, keeps, narrowing, needs_insight, reads_of
 
 __all__ = [
     "DataplaneFilter",
@@ -45,7 +38,6 @@ __all__ = [
     "WhichServices",
     "WhichZones",
     "ZoneFilter",
-    "everything",
     "keeps",
     "narrowing",
     "needs_insight",

@@ -13,7 +13,7 @@ Keep = Callable[[Resource], bool]
 
 
 def everything(_: Resource) -> bool:
-    """The condition that holds of every resource."""
+    """The condition that nothing fails."""
     return True
 
 

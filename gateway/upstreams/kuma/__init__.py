@@ -145,7 +145,7 @@ class Kuma:
         if isinstance(change, Apply) and "labels" in change.body:
             self._store_labels(found)
         request = requests.write(served, change)
-        self._written[change.key.kind] = asyncio.get_running_loop().time()
+        self._written[change.key.kind] = operation.loop.time()
         answer = await self.client.send(
             request.method, request.path, operation=operation, body=request.body
         )

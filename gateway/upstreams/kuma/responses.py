@@ -157,7 +157,7 @@ def narrow_page(
     if kind.scope is Scope.MESH and any(content.mesh is None for content in rows):
         return None
     return Page(
-        rows=tuple(Resource(upstream, kind, content, UNREAD) for content in rows),
+        rows=tuple([Resource(upstream, kind, content, UNREAD) for content in rows]),
         total=found.total if isinstance(found.total, int) else None,
         next_offset=next_offset(upstream, found.next, offset),
     )
