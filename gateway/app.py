@@ -110,27 +110,27 @@ def create_gateway(
     """A gateway for these settings; `transports` replaces the way to upstreams by their names."""
     given = transports or {}
     bodies = Bodies(settings.operations.max_bodies)
-    upstreams = {
-        one.name: adapter(one, given.get(one.name) or default_transport(one, bodies), bodies)
-        for one in settings.upstreams
-    }
+    upstreams = {one.name: adapter(one, given.get(one.name), bodies) for one in settings.upstreams}
     return Gateway(settings, upstreams)
 
 
 def adapter(
-    settings: UpstreamSettings, transport: Transport, bodies: Bodies | None = None
+    settings: UpstreamSettings, transport: Transport | None = None, bodies: Bodies | None = None
 ) -> Adapter:
-    """One upstream, reached by a transport and asked in its product's way."""
-    credentials = Credentials(settings.auth, upstream=settings.name, events=telemetry.emit)
-    client = Client(
-        settings,
-        transport,
-        credentials,
-        telemetry.emit,
-        bodies=bodies,
-        listens=telemetry.listens,
-    )
-    return PRODUCTS[Product(settings.product)](settings, client)
+    """One upstream asked in its product's way, by a transport of its own or the one given."""
+    clients = [
+        Client(
+            one,
+            transport or default_transport(one, bodies),
+            Credentials(one.auth, upstream=one.name, events=telemetry.emit),
+            telemetry.emit,
+            bodies=bodies,
+            listens=telemetry.listens,
+        )
+        for one in (settings, settings.beside)
+        if one is not None
+    ]
+    return PRODUCTS[Product(settings.product)](settings, *clients)
 
 
 def create_app(

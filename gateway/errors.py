@@ -17,6 +17,7 @@ The tree, and the code that each leaf carries into `errors[].extensions.code`:
         + UpstreamUnavailable     UPSTREAM_UNAVAILABLE
         + UpstreamTimeout         UPSTREAM_TIMEOUT
         + CircuitOpen             UPSTREAM_CIRCUIT_OPEN
+        + ProxyUnreachable        PROXY_UNREACHABLE
         + BadResponse             UPSTREAM_BAD_RESPONSE
       x SettingsError             a settings file that cannot be used; never seen by clients
 
@@ -148,7 +149,7 @@ class RateLimited(UpstreamError):
 
 
 class UpstreamUnavailable(UpstreamError):
-    """No connection, a connection that closed without an answer, or an answer of 5xx."""
+    """No connection, or an answer of 5xx."""
 
     code = "UPSTREAM_UNAVAILABLE"
     retryable = True
@@ -168,8 +169,15 @@ class CircuitOpen(UpstreamError):
     retryable = True
 
 
+class ProxyUnreachable(UpstreamError):
+    """The control plane answers, and cannot reach the proxy that was asked for."""
+
+    code = "PROXY_UNREACHABLE"
+    retryable = True
+
+
 class BadResponse(UpstreamError):
-    """An answer that is not what this upstream is known to say."""
+    """An answer that this upstream is not known to give, or a connection closed without any."""
 
     code = "UPSTREAM_BAD_RESPONSE"
 

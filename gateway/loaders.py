@@ -10,6 +10,7 @@ import msgspec
 from aiodataloader import DataLoader, Loader
 
 from gateway.errors import MeshgateError
+from gateway.inspections import Inspections
 from gateway.model.pages import EVERYTHING, Listing, Page
 from gateway.model.reads import Reads
 from gateway.model.resources import Resource, ResourceKey
@@ -47,6 +48,7 @@ class Loaders:
     def clear(self) -> None:
         """Forget everything, so that a later read sees what was written."""
         self._pages = Pages(self.upstreams, self.operation)
+        self.inspections = Inspections(self.upstreams, self.operation)
         self._resources: Resources | None = None
 
     async def page(self, listing: Listing) -> Page:
@@ -205,7 +207,7 @@ class Resources(Calls[Wanted, Rows]):
 
     def calls(self, keys: Sequence[Wanted]) -> Sequence[Once[Rows]]:
         """For each resource the call that brings it."""
-        if len(keys) == 1 and self.pages.covering(keys[0].listing) is None:
+        if len(keys) == 1 and not self._listed(keys[0].listing, 1):
             return [self._got(keys[0])]
         groups: defaultdict[Listing, list[Wanted]] = defaultdict(list)
         for key in keys:
@@ -222,6 +224,9 @@ class Resources(Calls[Wanted, Rows]):
     def _listed(self, listing: Listing, keys: int) -> bool:
         known = self.upstreams[listing.upstream].known(self.operation.viewer)
         rows = known.counts.get((listing.kind, listing.mesh)) if known else None
+        served = known.kinds.get(listing.kind) if known else None
+        if served is not None and served.kind.listed_only:
+            return True
         return self.pages.covering(listing) is not None or batching.worth_listing(keys, rows)
 
     def _got(self, wanted: Wanted) -> Once[Rows]:

@@ -131,6 +131,12 @@ SYMPTOMS: Final[Mapping[str, Symptom]] = MappingProxyType(
                 "mend url: another program answers there, such as Kubernetes' own API",
             ),
             Symptom(
+                "not-product",
+                "what answers is not the API of {said}",
+                "mend url, or product: another program answers there, or a release that is not "
+                "spoken",
+            ),
+            Symptom(
                 "unauthenticated",
                 "the credential is not accepted (401)",
                 "the token is mistyped, has expired or was made by another control plane: make "
@@ -187,12 +193,6 @@ SYMPTOMS: Final[Mapping[str, Symptom]] = MappingProxyType(
                 "credential-ignored",
                 "it takes us for anonymous ({seen}) although we showed a credential",
                 "Kuma knows bearer tokens alone: set auth.type to bearer, with a user token",
-                ill=False,
-            ),
-            Symptom(
-                "too-old",
-                "{said} is older than what this version speaks",
-                "use a Kuma from 1.1 on; parts of the graph will be empty or fail",
                 ill=False,
             ),
             Symptom(

@@ -89,7 +89,7 @@ def unreadable(name: str, body: Any, headers: Mapping[str, str] = JSON) -> Bad:
 
 BAD = [
     Bad("refused", raising(faults.REFUSED.error()), "UPSTREAM_UNAVAILABLE", None, True),
-    Bad("closed", raising(faults.CLOSED.error()), "UPSTREAM_UNAVAILABLE", None, True),
+    Bad("closed", raising(faults.CLOSED.error()), "UPSTREAM_BAD_RESPONSE", None),
     Bad("hanging", hanging, "UPSTREAM_TIMEOUT", None, True),
     unreadable("html", PAGE, HTML),
     unreadable("truncated", b'{"total": 7, "items": [{"type": "Mesh", "na'),

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 import msgspec
 
-from gateway.errors import UpstreamUnavailable
+from gateway.upstreams import faults
 from gateway.upstreams.base import Answer
 
 ROOT = Path(__file__).parent / "recordings" / "kuma"
@@ -38,9 +38,9 @@ class Exchange(msgspec.Struct, frozen=True):
         )
 
     def answer(self) -> Answer:
-        """The recorded answer; raises UpstreamUnavailable where the connection was closed."""
+        """The recorded answer; raises BadResponse where the connection was closed."""
         if self.status is None:
-            raise UpstreamUnavailable("the connection closed without an answer")
+            raise faults.CLOSED.error()
         return Answer(
             self.status,
             {

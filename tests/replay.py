@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from gateway.errors import UpstreamUnavailable
+from gateway.errors import BadResponse
 from gateway.upstreams.base import Answer
 from tests.recorded import Exchange, Recording, recording, rendered
 
@@ -152,7 +152,11 @@ class Snapshot:
         return _ok({"total": total, "items": page, "next": rest})
 
     def _error(self, name: str) -> Answer:
-        return self._recorded.one(f"04-errors/{name}").answer()
+        # Not every error was recorded of 3.0.0-dev; its texts are those of 2.14.
+        recorded = self._recorded.area("04-errors")
+        whole = any(one.name == name for one in recorded)
+        found = self._recorded if whole else recording("2.14.3")
+        return found.one(f"04-errors/{name}").answer()
 
     def _read_only(self) -> Answer:
         # 1.1 lets everyone write everything; its text is that of 1.8.
@@ -254,7 +258,7 @@ def replay_app(transport: ReplayTransport) -> Starlette:
             )
         except Unrecorded as unknown:
             return Response(str(unknown), status_code=599)
-        except UpstreamUnavailable as closed:
+        except BadResponse as closed:
             raise ConnectionResetError(str(closed)) from None
         return Response(answer.body, answer.status, dict(answer.headers))
 

@@ -12,6 +12,8 @@ from gateway.upstreams import faults
 from gateway.upstreams.base import Answer, Transport
 from gateway.upstreams.client import Client
 from gateway.upstreams.credentials import Credentials
+from gateway.upstreams.nginx_service_mesh.fake import FakeNginxMesh
+from tests.recorded import recording
 from tests.replay import snapshot
 
 NO_AUTH = AuthSettings()
@@ -50,6 +52,42 @@ def over(transport: Transport) -> Connect:
     return connect
 
 
+async def nginx(transport: Transport) -> Checkup:
+    edge = UpstreamSettings("edge", "nginx-service-mesh", "http://mesh.example")
+    return await examine(edge, over(transport))
+
+
+async def test_another_product_is_told_by_its_own_discovery() -> None:
+    found = await nginx(FakeNginxMesh("1.3.1").transport())
+    assert found.well
+    assert (found.product, found.version, found.findings) == ("nginx-service-mesh", "1.3.1", ())
+    assert found.seconds is not None
+
+
+@pytest.mark.parametrize(
+    ("answer", "symptom"),
+    [
+        (Answer(404, {}, b"404 page not found"), "not-product"),
+        (Answer(200, {}, b"<html>"), "not-product"),
+        (Answer(401, {}, b""), "unauthenticated"),
+        (Answer(403, {}, b""), "forbidden"),
+        (Answer(502, {}, b""), "broken"),
+        (Answer(418, {}, b""), "strange-status"),
+        (faults.REFUSED.error(), "connection-refused"),
+    ],
+)
+async def test_another_product_that_is_not_there_is_a_finding(
+    answer: Answer | UpstreamError, symptom: str
+) -> None:
+    everywhere = dict.fromkeys(
+        ("/api/config", "/apis/nsm.nginx.com/v1alpha1", "/apis/nsm.nginx.com/v1alpha2"), answer
+    )
+    transport = Scripted(everywhere)
+    found = await nginx(transport)
+    assert [one.symptom for one in found.findings] == [symptom]
+    assert transport.closed
+
+
 def ok(body: bytes) -> Answer:
     return Answer(200, {"content-type": "application/json"}, body)
 
@@ -71,18 +109,25 @@ def names(found: Checkup) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("version", "seen_as", "mode"),
-    [("2.14.3", "mesh-system:admin", "zone"), ("1.8.8", None, "standalone")],
+    ("version", "seen_as", "mode", "meshes"),
+    [
+        ("0.7.3", None, "standalone", 6),
+        ("1.8.8", None, "standalone", 7),
+        ("2.14.3", "mesh-system:admin", "zone", 7),
+        ("3.0.0-dev", "mesh-system:admin", "zone", 5),
+    ],
 )
 async def test_a_recorded_control_plane_tells_who_it_is_and_what_it_stores(
-    version: str, seen_as: str | None, mode: str
+    version: str, seen_as: str | None, mode: str, meshes: int
 ) -> None:
     found = await examine(upstream(), over(snapshot(version)))
     assert found.well
     assert (found.product, found.version, found.mode) == ("Kuma", version, mode)
     assert found.seen_as == seen_as
     assert found.seconds is not None
-    assert found.kinds["Mesh"] == 7
+    assert found.kinds["Mesh"] == meshes
+    assert found.kinds["Dataplane"] == len(recording(version).snapshot["/dataplanes"]["items"])
+    assert names(found) == (["localhost-admin"] if seen_as else [])
     assert "Secret" not in found.kinds
     assert 0 not in found.kinds.values()
 
@@ -133,8 +178,11 @@ async def test_a_first_answer_that_is_none_of_kuma_s_is_a_finding(
     [
         ("2.14.3", []),
         ("1.1.0", []),
-        ("0.7.3", ["too-old"]),
-        ("3.0.0-dev", ["too-new"]),
+        ("0.1.0", []),
+        ("0.7.3", []),
+        ("3.0.0-dev", []),
+        ("3.1.0", ["too-new"]),
+        ("0.0.0-preview.vabc1234", ["version-unknown"]),
         ("unknown", ["version-unknown"]),
     ],
 )

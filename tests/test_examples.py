@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from tests.graph import Graph, Sent, graph
+from tests.upstreams.nginx_service_mesh.edge import settings
 from tests.worlds import world
 
 EXAMPLES = {
@@ -86,7 +87,9 @@ def fits_rows(shown: list[Any], found: list[Any]) -> bool:
 async def test_an_example_holds(name: str) -> None:
     given = example(EXAMPLES[name])
     transports = {name: world(words) for name, words in given.control_planes.items()}
-    async with graph(transports, retries=0) as one:
+    nginx = [name for name, words in given.control_planes.items() if "NGINX" in words]
+    others = {name: settings(name) for name in nginx}
+    async with graph(transports, others=others, retries=0) as one:
         answer, rounds = await ask(one, given)
     assert rounds == [sorted(part) for part in given.rounds]
     assert fits(given.answer, answer), json.dumps(answer, indent=2, ensure_ascii=False)
@@ -102,11 +105,14 @@ def test_an_example_says_what_it_shows(name: str) -> None:
 
 def test_the_promised_examples_are_there() -> None:
     assert set(EXAMPLES) == {
+        "a-dataplane-and-its-policies",
         "a-page-before-2.5",
         "a-page-of-a-long-list",
         "a-page-over-two-control-planes",
+        "a-proxy-that-cannot-be-reached",
         "a-read-after-a-write",
         "a-token-is-refused",
+        "a-typed-policy-is-written",
         "dataplanes-in-an-order",
         "dataplanes-with-mesh-and-insight",
         "filters-old-and-new",
@@ -116,9 +122,14 @@ def test_the_promised_examples_are_there() -> None:
         "meshes-with-dataplanes-by-pages",
         "meshes-with-dataplanes-one-by-one",
         "one-control-plane-is-dead",
+        "policies-and-whom-they-are-for",
         "policies-of-a-mesh",
+        "services-of-two-products",
         "the-control-plane-itself",
         "two-control-planes",
+        "two-products-one-of-them-dead",
+        "typed-timeouts-of-two-generations",
+        "zones-and-what-stands-between-them",
     }
 
 

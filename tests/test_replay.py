@@ -10,7 +10,7 @@ from gateway.upstreams.base import Answer
 from tests.recorded import parsed, recording
 from tests.replay import ReplayTransport, Unrecorded, exchanges, replay_app, snapshot
 
-VERSIONS = ("1.1.6", "1.8.8", "2.14.3")
+VERSIONS = ("0.7.3", "1.1.6", "1.8.8", "2.14.3", "3.0.0-dev")
 
 
 async def ask(

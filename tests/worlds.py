@@ -9,6 +9,7 @@ from gateway.upstreams import faults
 from gateway.upstreams.base import Answer, Transport
 from gateway.upstreams.kuma.fake import FakeKuma, populate
 from tests.replay import snapshot
+from tests.upstreams.nginx_service_mesh import edge
 
 START = 1_790_000_000.0
 """When it is, in the worlds that are imitated."""
@@ -30,6 +31,13 @@ def imitated(version: str) -> FakeKuma:
 def shop(version: str) -> Transport:
     """The shop of the demo."""
     fake = imitated(version)
+    populate(fake, dataplanes=12)
+    return fake.transport()
+
+
+def global_shop(version: str) -> Transport:
+    """The shop of the demo as the Global of its zones sees it."""
+    fake = FakeKuma(version, mode="global", clock=lambda: START)
     populate(fake, dataplanes=12)
     return fake.transport()
 
@@ -80,6 +88,11 @@ def crowded(dataplanes: str, mesh: str, version: str, few: str, meshes: str) -> 
     return Crowded(even(version, few, meshes), mesh, int(dataplanes.replace(",", "")))
 
 
+def nginx(version: str, services: str) -> Transport:
+    """A shop of so many services, with Kubernetes beside it."""
+    return edge.shop(version, int(services)).transport()
+
+
 class Dead:
     """A control plane to which no connection stands."""
 
@@ -95,9 +108,11 @@ class Dead:
 WORLDS: dict[str, Callable[..., Transport]] = {
     r"recorded Kuma ([\d.]+)": snapshot,
     r"imitated Kuma ([\d.]+), a shop": shop,
+    r"imitated Global Kuma ([\d.]+), a shop": global_shop,
     r"imitated Kuma ([\d.]+), (\d+) dataplanes in (\d+) meshes": even,
     r"([\d,]+) dataplanes in `([\w-]+)` beside imitated Kuma ([\d.]+), "
     r"(\d+) dataplanes in (\d+) meshes": crowded,
+    r"imitated NGINX Service Mesh ([\d.]+), (\d+) services": nginx,
     r"dead": Dead,
 }
 """What an example may say of a control plane, and what that makes."""

@@ -51,7 +51,7 @@ from gateway.execution.selections import (
 )
 from gateway.execution.symbols import Code
 from gateway.execution.ways import Made, Ways, lazy, met
-from gateway.execution.writing import Writer
+from gateway.execution.writing import LINES, TooLong, Writer, origin_of
 
 _AS_IT_IS: dict[str, str] = {
     "String": "found.__class__ is str",
@@ -111,6 +111,7 @@ class Compiler:
         self._foreseen: set[object] = set()
         self._read: dict[str, Reads] = {}
         self._kept: dict[object, Any] = {}
+        self._unwritten = LINES
         self.unusual = Unusual()
 
     def possible(self, kind: GraphQLNamedType, cls: type) -> GraphQLObjectType:
@@ -204,9 +205,14 @@ class Compiler:
         return [self._function(kind, [field]) for field in fields]
 
     def _object(self, kind: GraphQLObjectType, fields: Sequence[Asked]) -> "Made":
-        writer = Writer(self._selected, self.ways)
-        cls = kind.extensions["strawberry-definition"].origin
-        left = writer.whole(Code("value", cls, frozenset({()})), kind, fields)
+        writer = Writer(self._selected, self.ways, self._unwritten)
+        cls = origin_of(kind)
+        try:
+            left = writer.whole(Code("value", cls, frozenset({()}), exact=True), kind, fields)
+        except TooLong:
+            return Made(self._function(kind, fields), None, None)
+        finally:
+            self._unwritten -= writer.fields
         careful = lazy(lambda: self._function(kind, fields))
         names = writer.names | self._names() | {"careful": careful}
         if len(left) == len(fields):
@@ -241,7 +247,8 @@ class Compiler:
             # Python allows for twenty blocks within each other.
             return Made(self._function(kind, fields), None, None)
         below = self._left(kind, left)
-        reads = None if below is None else frozenset(writer.inliner.reads) | below
+        is_lost = below is None or writer.inliner.lost
+        reads = None if is_lost else frozenset(writer.inliner.reads) | (below or frozenset())
         return Made(names["complete"], names.get("quick"), reads)
 
     def _left(self, kind: GraphQLObjectType, left: Sequence[Asked]) -> Reads:

@@ -10,15 +10,20 @@ import builtins
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from inspect import iscoroutinefunction
-from types import FunctionType, GenericAlias
+from types import FunctionType
 from typing import Any, get_args, get_origin
 
 import msgspec
+from strawberry.types.base import has_object_definition
 
+from gateway.execution.calls import call, unpacks
+from gateway.execution.classes import SCALARS, carried, member, overridden, settled
+from gateway.execution.noting import note
 from gateway.execution.rendering import looks_for_none, rendered
-from gateway.execution.sources import names_of, source_of
+from gateway.execution.sources import Source, source_of
 from gateway.execution.symbols import (
     THERE,
+    Absent,
     Body,
     Call,
     Choice,
@@ -45,38 +50,46 @@ DEPTH = 16
 """How many calls deep an expression is read."""
 OPPOSITE = {"True": "False", "False": "True"}
 """What is known without running anything."""
-_SCALARS = (str, int, float, bool, type(None))
 
 
 class Inliner:
     """Reads expressions for one function that is being written.
 
-    `bind` gives an object a name in it, and `hold` a value; what is read below the view itself
-    ends up in `reads`.
+    `bind` gives an object a name in it, and `hold` a value. What is read below the view itself
+    ends up in `reads`; `lost` says that there is more of it than can be told.
     """
 
     def __init__(self, bind: Callable[[Any], str], hold: Callable[[str], str]) -> None:
-        self._bind = bind
+        self.bind = bind
         self._hold = hold
-        self._depth = 0
+        self._within: tuple[FunctionType, ...] = ()
         self._apart = 0
         self._names = 0
         self.reads: set[Path] = set()
+        self.lost = False
 
     def called(self, function: FunctionType, given: Mapping[str, Symbol]) -> Symbol:
         """What a function returns for these arguments; raises Foreign where that cannot be read."""
         source = source_of(function)
-        if source is None or set(source.parameters) != given.keys() or self._depth >= DEPTH:
-            raise Foreign(function.__qualname__)
-        scope = Scope(dict(given), names_of(function))
+        is_within = function in self._within or len(self._within) >= DEPTH
+        if source is None or set(source.parameters) != given.keys() or is_within:
+            raise Foreign(function.__qualname__, getattr(function, "reads", None))
+        names = {**self._names_of(function, source), **given}
+        scope = Scope(names, function.__globals__, (*self._within, function))
         first = source.statements[0] if source.statements else None
         if isinstance(first, ast.Return) and first.value is not None:
-            with self._deeper():
-                return self.value(first.value, scope)
+            return self.value(first.value, scope)
         return Body(source.statements, scope, Call(function, given))
 
     def value(self, node: ast.expr, scope: Scope) -> Symbol:
         """What an expression stands for."""
+        around, self._within = self._within, scope.within
+        try:
+            return self._value(node, scope)
+        finally:
+            self._within = around
+
+    def _value(self, node: ast.expr, scope: Scope) -> Symbol:
         match node:
             case ast.Constant():
                 return Code(repr(node.value), type(node.value), sure=True)
@@ -84,13 +97,13 @@ class Inliner:
                 return self._named(node.id, scope)
             case ast.Attribute():
                 return self.attribute(self.value(node.value, scope), node.attr)
-            case ast.Call():
-                return self._call(node, scope)
+            case ast.Call() if not unpacks(node):
+                return call(self, node, scope)
             case ast.IfExp():
                 return self._choice(node.test, node.body, node.orelse, scope)
             case ast.BoolOp():
                 return self._one_of(node, scope)
-            case ast.Subscript():
+            case ast.Subscript() if not isinstance(node.slice, ast.Slice | ast.Tuple):
                 return self._member(node, scope)
             case ast.ListComp(generators=[ast.comprehension(target=ast.Name() as target) as one]):
                 items = self.value(one.iter, scope)
@@ -119,7 +132,7 @@ class Inliner:
     def attribute(self, base: Symbol, name: str) -> Symbol:
         """An attribute of what a symbol stands for."""
         match base:
-            case Known():
+            case Known() if settled(base.value, name):
                 return Known(getattr(base.value, name))
             case Given():
                 if name in base.attributes:
@@ -136,8 +149,10 @@ class Inliner:
             case Code():
                 return symbol
             case Known():
+                if iscoroutinefunction(symbol.value):
+                    raise Foreign(symbol.value.__qualname__)
                 kind = type(symbol.value)
-                return Code(self._bind(symbol.value), kind, sure=kind in _SCALARS)
+                return Code(self.bind(symbol.value), kind, sure=kind in SCALARS)
             case Later():
                 return self.code(self.value_of(symbol))
             case Choice():
@@ -155,14 +170,34 @@ class Inliner:
                 return self.code(chosen) if chosen is not None else self._made(symbol.call)
             case Each():
                 return self._listed(symbol)
+            case Given():
+                given = {name: self.code(it) for name, it in symbol.attributes.items()}
+                text = ", ".join(f"{name}={self.used(it)}" for name, it in given.items())
+                return Code(f"{self.bind(symbol.view)}({text})", symbol.view, exact=True)
             case _:
                 raise Foreign("what is never made")
 
     def held(self, symbol: Symbol) -> Symbol:
         """The same, computed once; nothing is computed ahead of what may forbid it."""
+        self.noted(symbol)
         if not isinstance(symbol, Code) or symbol.text.isidentifier() or self._apart:
             return symbol
         return symbol._replace(text=self._hold(symbol.text))
+
+    def noted(self, symbol: Symbol) -> None:
+        """Note what is read by computing this, whether the plan does so or only the function."""
+        try:
+            with self._alone():
+                note(self, self.value_of(symbol))
+        except Foreign as left:
+            self.left(left)
+
+    def left(self, to: Foreign) -> None:
+        """Note what is read by a function that is called where a plan does not know its way."""
+        if to.reads is None:
+            self.lost = True
+        else:
+            self.reads |= to.reads
 
     def value_of(self, symbol: Symbol) -> Symbol:
         """What is behind an expression that was left for later."""
@@ -175,7 +210,8 @@ class Inliner:
 
     def seen(self, code: Code) -> str:
         """The source of a value that is looked at but not into."""
-        self.reads |= {(*it, THERE) for it in code.paths} if is_struct(code.kind) else code.paths
+        is_apart = is_struct(code.kind) or has_object_definition(some(code.kind))
+        self.reads |= {(*it, THERE) for it in code.paths} if is_apart else code.paths
         return code.text
 
     def item(self, code: Code, name: str) -> Code:
@@ -200,18 +236,45 @@ class Inliner:
             return Known(getattr(builtins, name))
         raise Foreign(name)
 
+    def _names_of(self, function: FunctionType, source: Source) -> dict[str, Symbol]:
+        """What names mean that are not of the module, or not the same in each run."""
+        found: dict[str, Symbol] = dict.fromkeys(source.own, Absent())
+        for name in source.rebound:
+            found[name] = Code(f"{self.bind(function.__globals__)}[{name!r}]")
+        cells = function.__closure__ or ()
+        for name, cell in zip(function.__code__.co_freevars, cells, strict=True):
+            try:
+                is_settled = isinstance(cell.cell_contents, FunctionType | type)
+            except ValueError:  # It is empty.
+                is_settled = False
+            found[name] = (
+                Known(cell.cell_contents)
+                if is_settled
+                else Code(f"{self.bind(cell)}.cell_contents")
+            )
+        return found
+
     def _of_code(self, base: Code, name: str) -> Symbol:
         kind = some(base.kind)
         if isinstance(kind, type):
             if issubclass(kind, msgspec.Struct) and name in kind.__struct_fields__:
                 paths = frozenset((*it, name) for it in base.paths)
+                if overridden(kind, name):
+                    return Code(f"{base.text}.{name}", paths=paths)
                 return Code(f"{base.text}.{name}", fields_of(kind)[name], paths, base.sure)
-            if issubclass(kind, msgspec.Struct) or hasattr(kind, "__strawberry_definition__"):
+            if issubclass(kind, msgspec.Struct) or has_object_definition(kind):
                 return self._of_class(kind, base, name)
         return Code(f"{self.used(base)}.{name}")
 
     def _of_class(self, cls: type, owner: Given | Code, name: str) -> Symbol:
-        found = getattr(cls, name, None)
+        if carried(cls, name):
+            if isinstance(owner, Given):
+                raise Foreign(f"{cls.__name__}.{name}")
+            paths = frozenset((*it, name) for it in owner.paths)
+            return Code(f"{owner.text}.{name}", cls.__dataclass_fields__[name].type, paths)  # type: ignore[attr-defined]
+        found = member(cls, name)
+        if isinstance(owner, Code) and overridden(cls, name) and not owner.exact:
+            found = None
         if isinstance(found, property) and isinstance(found.fget, FunctionType):
             held = owner if isinstance(owner, Given) else self.held(owner)
             symbol = self.called(found.fget, {"self": held})
@@ -222,57 +285,11 @@ class Inliner:
             return symbol
         if isinstance(found, FunctionType):
             return Method(found, owner)
-        if isinstance(owner, Code):
-            kinds = getattr(cls, "__dataclass_fields__", {})
-            kind = kinds[name].type if name in kinds else Any
-            paths = frozenset((*it, name) for it in owner.paths)
-            return Code(f"{owner.text}.{name}", kind, paths)
-        raise Foreign(f"{cls.__name__}.{name}")
-
-    def _call(self, node: ast.Call, scope: Scope) -> Symbol:
-        if any(isinstance(it, ast.Starred) for it in node.args) or any(
-            it.arg is None for it in node.keywords
-        ):
-            return self._rendered(node, scope)
-        function = self.value(node.func, scope)
-        if isinstance(function, Method):
-            return self._inlined(function.function, node, scope, (function.owner,))
-        if isinstance(function, Known):
-            called = function.value
-            if hasattr(called, "__strawberry_definition__") and isinstance(called, type):
-                return self._given(called, node, scope)
-            if hasattr(called, "__supertype__"):
-                return self.value(node.args[0], scope)
-            if isinstance(called, FunctionType):
-                return self._inlined(called, node, scope, ())
-        if isinstance(function, Known) and function.value is isinstance:
-            known = self._is_instance(node, scope)
-            if known is not None:
-                return Code(repr(known), bool, sure=True)
-        if isinstance(function, Known) and function.value in (sorted, list) and len(node.args) == 1:
-            items = self.code(self.value(node.args[0], scope))
-            text = f"{self._bind(function.value)}({self.used(items)})"
-            return Code(text, GenericAlias(list, (item_of(items.kind),)), sure=items.sure)
-        if isinstance(function, Known) and function.value is len:
-            return Code(f"len({self.seen(self.code(self.value(node.args[0], scope)))})", int)
-        target = self.code(function)
-        kind = made_by(function.value) if isinstance(function, Known) else Any
-        text = f"{self.used(target)}({self._arguments(node, scope)})"
-        return Code(text, kind, sure=kind is str or is_struct(kind))
-
-    def _is_instance(self, node: ast.Call, scope: Scope) -> bool | None:
-        """What is known already of a value that was decoded."""
-        value, of = (self.value(it, scope) for it in node.args)
-        if not isinstance(value, Code) or not value.sure or not isinstance(of, Known):
-            return None
-        kind = value.kind
-        if not (isinstance(kind, type) and is_struct(kind) and isinstance(of.value, type)):
-            return None
-        return True if issubclass(kind, of.value) else None if issubclass(of.value, kind) else False
+        return Code(f"{self.used(self.code(owner))}.{name}")
 
     def _member(self, node: ast.Subscript, scope: Scope) -> Code:
         held = self.code(self.value(node.value, scope))
-        key = self._operand(node.slice, scope)
+        key = self.operand(node.slice, scope)
         kind = some(held.kind)
         known = get_origin(kind) is dict
         return Code(
@@ -280,36 +297,6 @@ class Inliner:
             get_args(kind)[1] if known else Any,
             sure=held.sure and known,
         )
-
-    def _given(self, cls: type, node: ast.Call, scope: Scope) -> Given:
-        if node.args:
-            raise Foreign(cls.__name__)
-        fields = {it.python_name for it in cls.__strawberry_definition__.fields}  # type: ignore[attr-defined]
-        given: dict[str, Symbol] = {}
-        for one in node.keywords:
-            assert one.arg is not None
-            later = Later(one.value, scope)
-            # What a view only carries is read by several of its fields.
-            given[one.arg] = later if one.arg in fields else self.held(self.value_of(later))
-        return Given(cls, given)
-
-    def _inlined(
-        self, function: FunctionType, node: ast.Call, scope: Scope, first: tuple[Symbol, ...]
-    ) -> Symbol:
-        source = source_of(function)
-        if source is None:
-            if first or iscoroutinefunction(function):
-                raise Foreign(function.__qualname__)
-            return Code(
-                f"{self._bind(function)}({self._arguments(node, scope)})", returned(function)
-            )
-        given: dict[str, Symbol] = dict(zip(source.parameters, first, strict=False))
-        rest = source.parameters[len(first) :]
-        for name, one in zip(rest, node.args, strict=False):
-            given[name] = self.held(self.value(one, scope))
-        for keyword in node.keywords:
-            given[str(keyword.arg)] = self.held(self.value(keyword.value, scope))
-        return self.called(function, given)
 
     def _choice(self, test: ast.expr, then: ast.expr, otherwise: ast.expr, scope: Scope) -> Symbol:
         known = self.test(test, scope)
@@ -330,11 +317,11 @@ class Inliner:
     def _made(self, call: Call) -> Code:
         """A call that stays one: what it is given may be read to the bottom."""
         if call.function.__qualname__ != call.function.__name__:
-            raise Foreign(call.function.__qualname__)
+            raise Foreign(call.function.__qualname__, getattr(call.function, "reads", None))
         given = ", ".join(
             f"{name}={self.used(self.code(it))}" for name, it in call.arguments.items()
         )
-        return Code(f"{self._bind(call.function)}({given})", returned(call.function))
+        return Code(f"{self.bind(call.function)}({given})", returned(call.function))
 
     def _one_of(self, node: ast.BoolOp, scope: Scope) -> Code:
         parts = [self.code(self.value(node.values[0], scope))]
@@ -363,18 +350,13 @@ class Inliner:
             element = self.used(self.code(self.value(each.element, inner)))
         return Code(f"[{element} for {one.text} in {items.text}{tests}]", list)
 
-    def _arguments(self, node: ast.Call, scope: Scope) -> str:
-        given = [self._operand(it, scope) for it in node.args]
-        given += [f"{it.arg}={self._operand(it.value, scope)}" for it in node.keywords]
-        return ", ".join(given)
-
-    def _operand(self, node: ast.expr, scope: Scope) -> str:
+    def operand(self, node: ast.expr, scope: Scope) -> str:
         return self.used(self.code(self.value(node, scope)))
 
     def _rendered(self, node: ast.expr, scope: Scope) -> Code:
         """Any other expression: what is in it may be read to the bottom."""
         with self._alone():
-            return Code(rendered(self, scope, node))
+            return Code(f"({rendered(self, scope, node)})")
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -383,17 +365,3 @@ class Inliner:
             yield
         finally:
             self._apart -= 1
-
-    @contextmanager
-    def _deeper(self) -> Iterator[None]:
-        self._depth += 1
-        try:
-            yield
-        finally:
-            self._depth -= 1
-
-
-def made_by(called: Any) -> Any:
-    """The annotation of what a class makes, where its values are plain ones or Structs."""
-    is_plain = isinstance(called, type) and (called in _SCALARS or is_struct(called))
-    return called if is_plain else Any

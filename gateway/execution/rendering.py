@@ -3,6 +3,7 @@
 import ast
 from typing import TYPE_CHECKING, Any, TypeGuard
 
+from gateway.execution.calls import unpacks
 from gateway.execution.symbols import Code, Foreign, Scope, Symbol
 
 if TYPE_CHECKING:
@@ -11,8 +12,12 @@ if TYPE_CHECKING:
 
 def rendered(inliner: "Inliner", scope: Scope, node: ast.expr) -> str:
     """The source of an expression: whatever is in it may be read to the bottom."""
-    copied = ast.parse(ast.unparse(node), mode="eval").body
-    return ast.unparse(Rendering(inliner, scope).visit(copied))
+    try:
+        copied = ast.parse(ast.unparse(node), mode="eval").body
+        return ast.unparse(Rendering(inliner, scope).visit(copied))
+    except (SyntaxError, ValueError) as error:
+        # Before Python 3.12 not every text can stand in an f-string.
+        raise Foreign(str(error)) from None
 
 
 def looks_for_none(node: ast.expr) -> TypeGuard[ast.Compare]:
@@ -45,7 +50,7 @@ class Rendering(ast.NodeTransformer):
         return self._taken(node)
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
-        if any(isinstance(it, ast.Starred) for it in node.args):
+        if unpacks(node):
             return self.generic_visit(node)  # type: ignore[return-value]
         return self._taken(node)
 

@@ -3,21 +3,28 @@
 import ast
 import inspect
 import linecache
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator
 from functools import cache
-from textwrap import dedent
 from types import CodeType, FunctionType
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 _UNREADABLE = inspect.CO_COROUTINE | inspect.CO_GENERATOR | inspect.CO_ASYNC_GENERATOR
 _VARIADIC = inspect.CO_VARARGS | inspect.CO_VARKEYWORDS
+_REBINDS = re.compile(r"^\s+global\s+(.+)")
 
 
 class Source(NamedTuple):
-    """A plain function: the names of its parameters, and its statements without the docstring."""
+    """A plain function: the names of its parameters, and its statements without the docstring.
+
+    `own` are the names that it binds itself, `rebound` those of its module that some function
+    there binds anew.
+    """
 
     parameters: tuple[str, ...]
     statements: tuple[ast.stmt, ...]
+    own: frozenset[str]
+    rebound: frozenset[str]
 
 
 def source_of(function: FunctionType) -> Source | None:
@@ -31,26 +38,53 @@ def source_of(function: FunctionType) -> Source | None:
 def _read(code: CodeType) -> Source | None:
     # A function's code lives as long as its module: there are only so many.
     lines = linecache.getlines(code.co_filename)[code.co_firstlineno - 1 :]
-    if not lines or code.co_name == "<lambda>":
+    if not lines or code not in _codes(code.co_filename):
         return None
+    head = "if True:\n" if lines[0][0].isspace() else ""
     try:
-        [found] = ast.parse(dedent("".join(inspect.getblock(lines)))).body
+        [found] = ast.parse(head + "".join(inspect.getblock(lines))).body
     except (SyntaxError, ValueError):
         return None
-    if not isinstance(found, ast.FunctionDef) or found.name != code.co_name:
+    if isinstance(found, ast.If):
+        [found] = found.body
+    if not isinstance(found, ast.FunctionDef) or any(map(_is_mangled, ast.walk(found))):
         return None
-    statements = found.body
-    if ast.get_docstring(found, clean=False) is not None:
-        statements = statements[1:]
-    given = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
-    return Source(given, tuple(statements))
+    has_docstring = ast.get_docstring(found, clean=False) is not None
+    return Source(
+        code.co_varnames[: code.co_argcount + code.co_kwonlyargcount],
+        tuple(found.body[has_docstring:]),
+        frozenset(code.co_varnames + code.co_cellvars),
+        frozenset(code.co_names) & _rebound(code.co_filename),
+    )
 
 
-def names_of(function: FunctionType) -> Mapping[str, Any]:
-    """What the names in a function mean that it does not define itself."""
-    cells = function.__closure__ or ()
-    closed = {
-        name: cell.cell_contents
-        for name, cell in zip(function.__code__.co_freevars, cells, strict=True)
-    }
-    return {**function.__globals__, **closed} if closed else function.__globals__
+@cache
+def _codes(filename: str) -> frozenset[CodeType]:
+    """What is in a file now, which may have changed since its functions were made."""
+    try:
+        text = "".join(linecache.getlines(filename))
+        return frozenset(_within(compile(text, filename, "exec", dont_inherit=True)))
+    except (SyntaxError, ValueError):
+        return frozenset()
+
+
+def _within(code: CodeType) -> Iterator[CodeType]:
+    for it in code.co_consts:
+        if isinstance(it, CodeType):
+            yield it
+            yield from _within(it)
+
+
+def _is_mangled(node: ast.AST) -> bool:
+    """Whether a name means another one inside of a class."""
+    name = node.attr if isinstance(node, ast.Attribute) else ""
+    return name.startswith("__") and not name.endswith("__")
+
+
+@cache
+def _rebound(filename: str) -> frozenset[str]:
+    """The names of a module that its functions bind anew."""
+    found = (_REBINDS.match(line) for line in linecache.getlines(filename))
+    return frozenset(
+        name.strip() for it in found if it for name in it[1].partition("#")[0].split(",")
+    )

@@ -17,20 +17,28 @@ THERE = ""
 
 
 class Foreign(Exception):
-    """What the planner cannot take in; it is left to the function itself."""
+    """What the planner cannot take in; it is left to the function itself.
+
+    `reads` is what that reads below the view, None where nobody said so.
+    """
+
+    def __init__(self, what: str, reads: frozenset[Path] | None = None) -> None:
+        super().__init__(what)
+        self.reads = reads
 
 
 class Code(NamedTuple):
     """A Python expression of the function that is being written.
 
-    `kind` is its annotation, `paths` where it stands below the view, and `sure` says that its type
-    was checked when it was decoded.
+    `kind` is its annotation, `paths` where it stands below the view. `sure` says that its type was
+    checked when it was decoded, and `exact` that the plan looks at its class.
     """
 
     text: str
     kind: Any = Any
     paths: frozenset[Path] = frozenset()
     sure: bool = False
+    exact: bool = False
 
 
 class Known(NamedTuple):
@@ -102,14 +110,16 @@ NONE = Code("None", None, sure=True)
 
 
 class Scope(NamedTuple):
-    """What names mean: those of the function, and those around it."""
+    """What names mean: those of the function, and those around it; and the functions that are
+    being read, the innermost last."""
 
     names: Mapping[str, Symbol]
     around: Mapping[str, Any]
+    within: tuple[types.FunctionType, ...] = ()
 
     def knowing(self, **names: Symbol) -> "Scope":
         """The same with some names more."""
-        return Scope({**self.names, **names}, self.around)
+        return self._replace(names={**self.names, **names})
 
 
 def bare(kind: Any) -> Any:

@@ -12,9 +12,9 @@ from graphql import (
 )
 
 from gateway.execution.completion import Complete, Quick
+from gateway.execution.leaves import Unforeseen
 from gateway.execution.progress import Flags, Met, Place, Progress, Reads
 from gateway.execution.selections import Asked
-from gateway.execution.writing import Unforeseen
 
 if TYPE_CHECKING:
     from gateway.execution.compile import Compiler
@@ -62,6 +62,8 @@ def met(compiler: "Compiler", kind: GraphQLOutputType, asked: Asked) -> Met | No
         return found
 
     def each(values: Any, flags: Flags, seen: dict[int, Any]) -> Any:
+        if values.__class__ not in (list, tuple):
+            raise Unforeseen
         return [one(value, flags, seen) for value in values]
 
     return each if is_list else one

@@ -7,12 +7,12 @@ gives up (Unforeseen) at whatever does not fit: the careful way then tells what 
 import ast
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from types import FunctionType
 from typing import Any
 
+import msgspec
 from graphql import (
-    GRAPHQL_MAX_INT,
-    GRAPHQL_MIN_INT,
     GraphQLEnumType,
     GraphQLField,
     GraphQLList,
@@ -21,9 +21,13 @@ from graphql import (
     GraphQLOutputType,
     GraphQLScalarType,
 )
+from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.types.field import StrawberryField
 
 from gateway.execution.inlining import OPPOSITE, Inliner
+from gateway.execution.leaves import Unforeseen, checked, goes_as_it_is
+from gateway.execution.noting import assigned, note_given
+from gateway.execution.progress import Unusual
 from gateway.execution.selections import Asked
 from gateway.execution.symbols import (
     NONE,
@@ -37,50 +41,40 @@ from gateway.execution.symbols import (
     Later,
     Scope,
     Symbol,
-    bare,
-    is_int32,
     may_be_none,
     some,
 )
 
 LINES = 4000
-"""How long a function may become: fragments within fragments can make much of little."""
-_CLASSES: Mapping[str, type] = {"String": str, "ID": str, "Boolean": bool, "Int": int}
+"""How much is written of one operation: fragments within fragments can make much of little."""
 
 
-class Unforeseen(Exception):
-    """What a quick function does not know; the careful one does."""
-
-
-class Serialized(dict[Any, Any]):
-    """The values of an enum as they go out, each serialised once."""
-
-    def __init__(self, kind: GraphQLEnumType) -> None:
-        super().__init__()
-        self._kind = kind
-
-    def __missing__(self, value: Any) -> Any:
-        found = self[value] = self._kind.coerce_output_value(value)
-        return found
+class TooLong(Exception):
+    """A function would become longer than it may, or complete more fields."""
 
 
 class Writer:
     """One function in the making.
 
     `select` gives the fields asked of a type, and `dispatch` a mapping from a class to what
-    completes its values where a field's type is abstract.
+    completes its values where a field's type is abstract. There may be `limit` lines, and as many
+    fields.
     """
 
     def __init__(
         self,
         select: Callable[[GraphQLObjectType, Asked], list[Asked]],
         dispatch: Callable[[GraphQLOutputType, Asked], Mapping[type, Any]],
+        limit: int = LINES,
     ) -> None:
         self._select = select
         self._dispatch = dispatch
         self._indent = 1
+        self._limit = limit
+        self._unusual = Unusual()
+        self.fields = 0
         self.lines: list[str] = []
-        self.names: dict[str, Any] = {"Unforeseen": Unforeseen}
+        self.names: dict[str, Any] = {"UNSET": msgspec.UNSET, "Unforeseen": Unforeseen}
         self._bound: dict[int, str] = {}
         self.inliner = Inliner(self.bind, self.hold)
 
@@ -100,8 +94,8 @@ class Writer:
 
     def line(self, text: str) -> None:
         """Write one line."""
-        if len(self.lines) >= LINES:
-            raise Foreign("too long")
+        if len(self.lines) >= self._limit:
+            raise TooLong
         self.lines.append("    " * self._indent + text)
 
     @contextmanager
@@ -142,47 +136,55 @@ class Writer:
         resolved by calls are null in it, and returned."""
         left: list[Asked] = []
         written: list[tuple[Asked, str]] = []
-        grows = any(field.condition for field in fields)
-        if grows:
-            self.line("out = {}")
         for field in fields:
+            before = len(self.lines)
+            try:
+                text = self._where_it_counts(owner, kind, field)
+            except Foreign:
+                del self.lines[before:]
+                left.append(field)
+                text = "None"
+            written.append((field, text))
+        if not left:
+            self.line(f"out = {self._made(written)}")
+            return left
+        # What is left is put into it later, which is what dicts are for.
+        self.line("out = {}")
+        for field, text in written:
             with self.under(field):
-                before = len(self.lines)
-                try:
-                    text = self._any_field(owner, kind, field)
-                except Foreign:
-                    del self.lines[before:]
-                    left.append(field)
-                    text = "None"
-                if grows:
-                    self.line(f"out[{field.key!r}] = {text}")
-                else:
-                    written.append((field, text))
-        if not grows:
-            self.line(f"out = {literal(written)}")
+                self.line(f"out[{field.key!r}] = {text}")
         return left
 
     def object(self, owner: Symbol, kind: GraphQLObjectType, asked: Asked) -> str:
         """The source of an object with all that is asked of it."""
         fields = self._select(kind, asked)
-        if any(field.condition for field in fields):
-            return self._growing(owner, kind, fields)
-        return literal([(field, self._any_field(owner, kind, field)) for field in fields])
+        return self._made([(it, self._where_it_counts(owner, kind, it)) for it in fields])
+
+    def _made(self, fields: Sequence[tuple[Asked, str]]) -> str:
+        """The source of an object of which nothing is left to be filled in: a Struct, which is made
+        and encoded in half the time of a dict."""
+        struct = struct_of(tuple(field.key for field, _ in fields))
+        return f"{self.bind(struct)}({', '.join(text for _, text in fields)})"
+
+    def _where_it_counts(self, owner: Symbol, kind: GraphQLObjectType, field: Asked) -> str:
+        """The source of a field; UNSET, which is not encoded, where its condition does not hold."""
+        if not field.condition:
+            return self._any_field(owner, kind, field)
+        name = self.hold("UNSET")
+        with self.under(field):
+            self.line(f"{name} = {self._any_field(owner, kind, field)}")
+        return name
 
     def _any_field(self, owner: Symbol, kind: GraphQLObjectType, field: Asked) -> str:
         """The source of a field, or of the name of its type."""
+        self.fields += 1
+        if self.fields > self._limit:
+            raise TooLong
         if field.name == "__typename":
             return repr(kind.name)
         if field.name.startswith("__"):
             raise Foreign("introspection")
         return self.field(owner, kind.fields[field.name], field)
-
-    def _growing(self, owner: Symbol, kind: GraphQLObjectType, fields: list[Asked]) -> str:
-        name = self.hold("{}")
-        for field in fields:
-            with self.under(field):
-                self.line(f"{name}[{field.key!r}] = {self._any_field(owner, kind, field)}")
-        return name
 
     @contextmanager
     def under(self, field: Asked) -> Iterator[None]:
@@ -205,10 +207,27 @@ class Writer:
                     lambda: self.completed(symbol.otherwise, kind, asked),
                 )
             case Body():
-                return self._followed(list(symbol.statements), symbol.scope, kind, asked)
+                return self._inside(symbol, kind, asked)
         if isinstance(kind, GraphQLNonNull):
             return self._value(symbol, kind.of_type, asked, nullable=False)
         return self._value(symbol, kind, asked, nullable=True)
+
+    def _inside(self, body: Body, kind: GraphQLOutputType, asked: Asked) -> str:
+        """What a function of several statements returns; its call, where they are not plain."""
+        inliner, before = self.inliner, len(self.lines)
+        lost, inliner.lost = inliner.lost, False
+        try:
+            text = self._followed(list(body.statements), body.scope, kind, asked)
+        except Foreign:
+            del self.lines[before:]
+            inliner.lost = True
+            text = self.completed(inliner.code(body), kind, asked)
+        finally:
+            if inliner.lost:
+                # A way that is left to the function reads no more than it is given.
+                note_given(inliner, body.call)
+            inliner.lost = lost
+        return text
 
     def _either(self, test: str, then: Callable[[], str], otherwise: Callable[[], str]) -> str:
         if test in OPPOSITE:
@@ -228,7 +247,8 @@ class Writer:
             before = len(self.lines)
             try:
                 self.line(f"{target} = {write()}")
-            except Foreign:
+            except Foreign as left:
+                self.inliner.left(left)
                 del self.lines[before:]
                 self.line("raise Unforeseen")
                 return False
@@ -245,12 +265,6 @@ class Writer:
             case ast.Return():
                 found = Later(first.value, scope) if first.value else NONE
                 return self.completed(found, kind, asked)
-            case (
-                ast.Assign(targets=[ast.Name() as target], value=value)
-                | ast.AnnAssign(target=ast.Name() as target, value=ast.expr() as value)
-            ):
-                held = self.inliner.held(self.inliner.value(value, scope))
-                return self._followed(rest, scope.knowing(**{target.id: held}), kind, asked)
             case ast.If():
                 return self._either(
                     self.inliner.test(first.test, scope),
@@ -258,7 +272,9 @@ class Writer:
                     lambda: self._followed([*first.orelse, *rest], scope, kind, asked),
                 )
             case _:
-                raise Foreign(type(first).__name__)
+                name, value = assigned(first)
+                held = self.inliner.held(self.inliner.value(value, scope))
+                return self._followed(rest, scope.knowing(**{name: held}), kind, asked)
 
     def _value(
         self, symbol: Symbol, kind: GraphQLOutputType, asked: Asked, *, nullable: bool
@@ -266,9 +282,10 @@ class Writer:
         if isinstance(kind, GraphQLList):
             return self._list(symbol, kind, asked, nullable=nullable)
         if isinstance(symbol, Given):
-            if not isinstance(kind, GraphQLObjectType):
+            if symbol.view is not origin_of(kind):
                 # An interface's value is made by the function that knows its class.
                 raise Foreign(symbol.view.__name__)
+            assert isinstance(kind, GraphQLObjectType)
             return self.object(symbol, kind, asked)
         code = self.inliner.code(symbol)
         if code.text == "None":
@@ -299,9 +316,9 @@ class Writer:
             self.inliner.used(code)
             ways = self.bind(self._dispatch(kind, asked))
             return f"{ways}[{code.text}.__class__]({code.text}, flags)"
-        cls = kind.extensions["strawberry-definition"].origin
+        cls = origin_of(kind)
         self.line(f"if {code.text}.__class__ is not {self.bind(cls)}: raise Unforeseen")
-        return self.object(code._replace(kind=cls), kind, asked)
+        return self.object(code._replace(kind=cls, exact=True), kind, asked)
 
     def _list(self, symbol: Symbol, kind: GraphQLList[Any], asked: Asked, *, nullable: bool) -> str:
         if isinstance(symbol, Each):
@@ -309,7 +326,7 @@ class Writer:
             one = self.inliner.item(items, self.inliner.fresh())
             inner = symbol.scope.knowing(**{symbol.name: one})
             element: Symbol = Later(symbol.element, inner)
-            tests = [self.inliner.test(it, inner) for it in symbol.conditions]
+            conditions = symbol.conditions
         else:
             items = self.inliner.code(symbol)
             if items.text == "None":
@@ -327,12 +344,12 @@ class Writer:
             items = items._replace(text=name)
             self.line(f"if {name}.__class__ not in (list, tuple): raise Unforeseen")
             element = one = self.inliner.item(items, self.inliner.fresh())
-            tests = []
+            conditions = ()
         out = self.hold("[]")
         assert isinstance(one, Code)
         with self.block(f"for {one.text} in {items.text}:"):
-            if tests:
-                self.line(f"if not ({' and '.join(tests)}): continue")
+            for condition in conditions:
+                self.line(f"if not {self.inliner.test(condition, inner)}: continue")
             self.line(f"{out}.append({self.completed(element, kind.of_type, asked)})")
         return out
 
@@ -340,14 +357,19 @@ class Writer:
         self, code: Code, kind: GraphQLScalarType | GraphQLEnumType, *, nullable: bool
     ) -> str:
         optional = may_be_none(code.kind)
-        if code.sure and self._as_it_is(code.kind, kind):
+        if code.sure and goes_as_it_is(code.kind, kind):
             if nullable or not optional:
                 return code.text
             name = self._held(code)
             self.line(f"if {name} is None: raise Unforeseen")
             return name
         name = self._held(code)
-        text, test = self._checked(name, some(code.kind) if code.sure else Any, kind)
+        found = some(code.kind) if code.sure else Any
+        text, test = checked(name, found, kind, self.bind)
+        # What nobody checked may be null whatever was said of it.
+        optional = optional or not (code.sure or test)
+        if not (code.sure or test):
+            self.line(f"if {self.bind(self._unusual)}[{name}.__class__]: raise Unforeseen")
         if optional and not nullable:
             self.line(f"if {name} is None: raise Unforeseen")
         if test:
@@ -356,43 +378,18 @@ class Writer:
         goes_through = text == name or not (optional and nullable)
         return text if goes_through else f"(None if {name} is None else {text})"
 
-    def _as_it_is(self, kind_found: Any, kind: GraphQLScalarType | GraphQLEnumType) -> bool:
-        """Whether values that were decoded as this type go out unchanged."""
-        if kind.name == "Int":
-            return is_int32(kind_found)
-        found = some(kind_found)
-        wanted = _CLASSES.get(kind.name)
-        return found is wanted if wanted else found is str and kind.coerce_output_value is str
 
-    def _checked(
-        self, name: str, found: Any, kind: GraphQLScalarType | GraphQLEnumType
-    ) -> tuple[str, str]:
-        """How a leaf goes out, and when it does not fit."""
-        if isinstance(kind, GraphQLEnumType):
-            return f"{self.bind(Serialized(kind))}[{name}]", ""
-        wanted = _CLASSES.get(kind.name)
-        if wanted is int:
-            limits = f"{GRAPHQL_MIN_INT} <= {name} <= {GRAPHQL_MAX_INT}"
-            return name, f"({name}.__class__ is not int or not ({limits}))"
-        if wanted:
-            return name, f"{name}.__class__ is not {wanted.__name__}"
-        if kind.coerce_output_value is str:
-            return (name, "") if bare(found) is str else (f"{self.bind(str)}({name})", "")
-        return f"{self.bind(_never_null(kind))}({name})", ""
+def origin_of(kind: GraphQLOutputType) -> type | None:
+    """The class whose values an object type shows; None for other types."""
+    if not isinstance(kind, GraphQLObjectType):
+        return None
+    definition: StrawberryObjectDefinition = kind.extensions["strawberry-definition"]
+    # Of a generic class there is a type for each of what it is made of, and values of its own.
+    return (definition.concrete_of or definition).origin
 
 
-def literal(fields: Sequence[tuple[Asked, str]]) -> str:
-    """The source of a dict."""
-    return "{" + ", ".join(f"{field.key!r}: {text}" for field, text in fields) + "}"
-
-
-def _never_null(kind: GraphQLScalarType) -> Callable[[Any], Any]:
-    serialize = kind.coerce_output_value
-
-    def serialized(value: Any) -> Any:
-        found = serialize(value)
-        if found is None:
-            raise Unforeseen
-        return found
-
-    return serialized
+@lru_cache(maxsize=1024)
+def struct_of(keys: tuple[str, ...]) -> type[msgspec.Struct]:
+    """A Struct that is encoded as an object of these keys."""
+    names = {f"f{number}": key for number, key in enumerate(keys)}
+    return msgspec.defstruct("Object", [(name, Any) for name in names], rename=names, gc=False)

@@ -61,6 +61,10 @@ class Listener(Wire, frozen=True):
     state: str = ""
 
 
+class TransparentProxying(Wire, frozen=True):
+    """That traffic is redirected to the proxy, which then has outbounds that nobody wrote."""
+
+
 class Networking(Wire, frozen=True):
     """The addresses and ports of a dataplane."""
 
@@ -70,6 +74,7 @@ class Networking(Wire, frozen=True):
     outbound: tuple[Outbound, ...] = ()
     gateway: Gateway | None = None
     listeners: tuple[Listener, ...] = ()
+    transparent_proxying: TransparentProxying | None = None
 
 
 class DataplaneSpec(Wire, frozen=True):

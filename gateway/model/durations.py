@@ -3,8 +3,11 @@
 import re
 from typing import Final
 
-_PART: Final = re.compile(r"(\d{1,18}(?:\.\d{1,9})?)(h|ms|m|s|us|µs|ns)")
-_SECONDS: Final = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 1e-3, "us": 1e-6, "µs": 1e-6, "ns": 1e-9}
+_PART: Final = re.compile(
+    r"(\d{1,18}(?:\.\d{0,9})?|\.\d{1,9})(h|ms|m|s|us|\u00b5s|\u03bcs|ns)", re.ASCII
+)
+_MICRO: Final = dict.fromkeys(("us", "\u00b5s", "\u03bcs"), 1e-6)
+_SECONDS: Final = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 1e-3, **_MICRO, "ns": 1e-9}
 
 
 def seconds(text: str) -> float:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from enum import StrEnum
+from typing import Any
 
 import msgspec
 
@@ -53,6 +54,8 @@ class Kind(msgspec.Struct, frozen=True, kw_only=True):
     writable: str = "GZ"
     writable_until: tuple[int, int] | None = None
     """The version from which on a kind that nobody writes any more is read-only."""
+    writable_since: tuple[int, int] | None = None
+    """The version from which on it was written before, where that is not `since`."""
     family: Family | None = None
     short: str = ""
     plugin: bool = False
@@ -62,8 +65,12 @@ class Kind(msgspec.Struct, frozen=True, kw_only=True):
     """Whether there is no asking for one of it: what is wanted is found in the list."""
     former_path: tuple[tuple[int, int], str] | None = None
     """The path before a version, where it was another."""
+    former_overview: str = ""
+    """The path of its overviews before `_overview`, where that is not its own and `+insights`."""
     masks: tuple[str, ...] = ()
     """Paths of private keys inside the resource; `[]` goes into each element of a list."""
+    body: Any = None
+    """The Struct of what its bodies say beside the meta, where the graph types that."""
 
     def served_by(self, version: tuple[int, ...]) -> bool:
         """Whether a control plane of that version has this kind."""

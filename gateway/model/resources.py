@@ -57,6 +57,8 @@ class Resource(msgspec.Struct, frozen=True, gc=False):
     kind: Kind
     content: Any
     raw: msgspec.Raw
+    answered: msgspec.Raw | None = None
+    """The bytes as they came, where an old control plane spelled them in its own way."""
 
     @property
     def mesh(self) -> str | None:

@@ -18,6 +18,10 @@ class Version(NamedTuple):
 
 
 def parse(text: str | None) -> Version | None:
-    """The version that a text like `2.14.3` or `v3.0.0-dev` names; None where it names none."""
+    """The version that a text like `2.14.3` or `v3.0.0-dev` names; None where it names none.
+
+    Builds between releases call themselves 0.0.0, which names none either.
+    """
     found = _NUMBERS.match(text or "")
-    return Version(*(int(part or 0) for part in found.groups())) if found else None
+    numbers = Version(*(int(part or 0) for part in found.groups())) if found else None
+    return numbers if numbers and any(numbers) else None

@@ -26,7 +26,16 @@ def build() -> strawberry.Schema:
     ordered = sorted(types, key=lambda one: one.__name__)
     schema = strawberry.Schema(query=Query, mutation=Mutation, types=ordered, config=CONFIG)
     leave_out_nulls(schema._schema)
+    say_one_of(schema._schema)
     return schema
+
+
+def say_one_of(schema: GraphQLSchema) -> None:
+    """Let introspection and validation know of `@oneOf`, which Strawberry prints and no more."""
+    for kind in schema.type_map.values():
+        if isinstance(kind, GraphQLInputObjectType):
+            definition = kind.extensions["strawberry-definition"]
+            kind.is_one_of = bool(definition.is_one_of)
 
 
 def leave_out_nulls(schema: GraphQLSchema) -> None:

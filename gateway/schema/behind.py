@@ -2,6 +2,7 @@
 
 from gateway.model.resources import Resource
 from gateway.model.services import ServiceInsight, ServiceSelector
+from gateway.model.tags import ZONE, zone_name
 from gateway.schema.filters import Keep
 
 
@@ -14,8 +15,19 @@ def behind(service: Resource) -> Keep | None:
         wanted = {"kuma.io/service": content.name}
         return lambda one: any(wanted.items() <= tags.items() for tags in one.content.tag_sets)
     if service.kind.name == "MeshService":
-        return selected(content.spec.selector)
+        fits = selected(content.spec.selector)
+        zone = content.labels.get(ZONE)
+        # A Global lists the dataplanes of all zones, and tags are alike in each of them.
+        return lambda one: zone in (None, zone_name(one.content) or zone) and fits(one)
     return None
+
+
+def named_by(selector: ServiceSelector) -> Keep:
+    """The condition on MeshServices that one name for several of them makes."""
+    if selector.mesh_service is None:
+        return lambda _: False
+    labels = selector.mesh_service.match_labels.items()
+    return lambda one: labels <= one.content.labels.items()
 
 
 def selected(selector: ServiceSelector) -> Keep:

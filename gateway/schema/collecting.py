@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from gateway.errors import (
+    BadUserInput,
     BudgetExceeded,
     CircuitOpen,
     MeshgateError,
@@ -15,6 +16,7 @@ from gateway.errors import (
     UpstreamTimeout,
     UpstreamUnavailable,
 )
+from gateway.model import kinds
 from gateway.model.control_planes import ControlPlane
 from gateway.model.insights import MeshInsight
 from gateway.model.kinds import Kind, Noun
@@ -86,10 +88,14 @@ def lone(
 ) -> Listing | None:
     """The one list that brings a noun or a kind, where the upstream gives it in order.
 
-    None while the upstream is not known.
+    None while the upstream is not known, or where its version has nothing that fits.
     """
     known = upstream.known(info.context.operation.viewer)
     if known is None or not known.ordered:
+        return None
+    try:
+        upstream.require(known, narrow)
+    except Unsupported:
         return None
     if isinstance(wanted, Noun):
         kinds = known.of(wanted)
@@ -116,26 +122,27 @@ async def every(
     """All kinds of a noun that the control plane stores, but for those of which it counts none.
 
     `overview` asks for those that have insights together with them. Raises Unsupported where the
-    control plane stores no kind of the noun.
+    control plane stores no kind of the noun, or where its version has nothing that fits.
     """
     found = await upstream.control_plane(info.context.operation)
+    upstream.require(found, narrow)
     kinds = await info.context.kinds(upstream, noun)
     wanted = await present(info, upstream, found, kinds, mesh)
-    pages = await outcomes(
-        [
-            collection(
-                info,
-                upstream,
-                kind.name,
-                mesh,
-                overview=overview and kind.overview,
-                narrow=narrow,
-                reads=reads,
-            )
-            for kind in wanted
-        ]
-    )
-    return [_page(page) for page in pages]
+    asked = [
+        collection(
+            info,
+            upstream,
+            kind.name,
+            mesh,
+            overview=overview and kind.overview,
+            narrow=narrow,
+            reads=reads,
+        )
+        for kind in wanted
+    ]
+    if len(asked) == 1:
+        return await asked[0]
+    return [_page(page) for page in await outcomes(asked)]
 
 
 def _page(page: list[Page] | BaseException) -> Page:
@@ -210,12 +217,18 @@ async def of_kind(
     overview: bool = False,
     narrow: Narrowing = EVERYTHING,
 ) -> list[Page]:
-    """One kind asked for by name. Raises Unsupported where the control plane stores none such."""
+    """One kind asked for by name.
+
+    Raises Unsupported where the control plane stores none such, or has nothing that fits.
+    """
     found = await upstream.control_plane(info.context.operation)
+    upstream.require(found, narrow)
     served = found.kinds.get(kind)
     if served is not None and served.kind.noun is Noun.SECRET:
         raise Unsupported(
             f"{upstream.name}: secrets are shown by `secrets` and `globalSecrets` alone",
             upstream=upstream.name,
         )
+    if served is not None and served.kind.scope is kinds.Scope.GLOBAL and mesh is not None:
+        raise BadUserInput(f"a {kind} stands in no mesh")
     return await collection(info, upstream, kind, mesh, overview=overview, narrow=narrow)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import strawberry
 
+from gateway.errors import Unsupported
 from gateway.model import dataplanes as model
 from gateway.model import status as rules
 from gateway.model.kinds import Noun
@@ -15,11 +16,21 @@ from gateway.schema.collecting import Within, every, lone, scoped
 from gateway.schema.connections import connection
 from gateway.schema.context import Info, asks, reads
 from gateway.schema.described import described
-from gateway.schema.filters import DataplaneFilter, Keep, keeps, narrowing, needs_insight, reads_of
-from gateway.schema.hops import alone, loaded, together
+from gateway.schema.filters import (
+    DataplaneFilter,
+    Keep,
+    WhichPolicies,
+    keeps,
+    narrowing,
+    needs_insight,
+    reads_of,
+)
+from gateway.schema.hops import alone, loaded, reading, together
+from gateway.schema.matched import MatchedPolicy, matched_policies
 from gateway.schema.networking import DataplaneNetworking
 from gateway.schema.ordering import DataplaneOrder, by_status, order, ordered_by
 from gateway.schema.overviews import Overviewed
+from gateway.schema.proxies import InspectedProxy
 from gateway.schema.resources import MeshScoped, Tag
 from gateway.schema.scalars import DateTime, moment
 from gateway.schema.states import DataplaneStatus
@@ -28,6 +39,8 @@ from gateway.schema.views import shows
 from gateway.upstreams.base import Adapter
 
 if TYPE_CHECKING:
+    from gateway.schema.gateways import KumaMeshGateway
+    from gateway.schema.identities import KumaMeshIdentity
     from gateway.schema.services import Service
     from gateway.schema.zones import Zone
 
@@ -44,9 +57,10 @@ async def services_of(dataplanes: Sequence["Dataplane"], info: Info) -> list[Any
 
 
 def views(found: Sequence[Any]) -> Any:
-    """The views that there are, or the first error."""
-    failed = next((one for one in found if isinstance(one, Exception)), None)
-    return failed or [one for one in found if one is not None]
+    """The views that there are, or the first error; a version without the kind lists none."""
+    listed = [one for one in found if not isinstance(one, Unsupported)]
+    failed = next((one for one in listed if isinstance(one, Exception)), None)
+    return failed or [one for one in listed if one is not None]
 
 
 def service_keys(dataplane: Resource) -> list[ResourceKey]:
@@ -119,6 +133,14 @@ class Dataplane(Overviewed, MeshScoped):
         """The components of the proxy, as of its latest connection."""
         return self.overview(info, latest_versions)  # type: ignore[no-any-return]
 
+    @strawberry.field
+    @reading("networking", "dataplane")
+    async def policies(
+        self, info: Info, filter: WhichPolicies = None
+    ) -> list[MatchedPolicy] | None:
+        """The policies that hold for it, and where in it."""
+        return await matched_policies(info, self.resource, filter)
+
 
 def latest_versions(dataplane: model.Dataplane) -> list[ComponentVersion]:
     """The components of a proxy, as of its latest connection."""
@@ -182,7 +204,7 @@ class DataplaneInsight:
 @shows("KumaDataplane")
 @described
 @strawberry.type
-class KumaDataplane(Dataplane):
+class KumaDataplane(InspectedProxy, Dataplane):
     """A dataplane of Kuma's."""
 
     @property
@@ -193,6 +215,26 @@ class KumaDataplane(Dataplane):
     def networking(self) -> DataplaneNetworking:
         """Its addresses and ports."""
         return DataplaneNetworking(content=self.content.network)
+
+    @strawberry.field
+    @reading("networking.gateway", "dataplane.networking.gateway")
+    async def gateway(
+        self, info: Info
+    ) -> Annotated["KumaMeshGateway", strawberry.lazy("gateway.schema.gateways")] | None:
+        """The MeshGateway that it carries; null where it is no builtin gateway."""
+        from gateway.schema.gateways import gateway_of
+
+        return await gateway_of(info, self.resource)  # type: ignore[no-any-return]
+
+    @strawberry.field
+    @reading("labels")
+    async def identity(
+        self, info: Info
+    ) -> Annotated["KumaMeshIdentity", strawberry.lazy("gateway.schema.identities")] | None:
+        """The MeshIdentity that fits its labels best; null where none does."""
+        from gateway.schema.identities import identity_of
+
+        return await identity_of(info, self.resource)  # type: ignore[no-any-return]
 
     @strawberry.field
     def insight(self, info: Info) -> DataplaneInsight | None:

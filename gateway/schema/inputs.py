@@ -2,6 +2,7 @@
 
 import strawberry
 
+from gateway.schema.confs.given import policy_input
 from gateway.schema.described import described
 from gateway.schema.filters import LabelInput, TagInput
 from gateway.schema.scalars import JSON
@@ -183,10 +184,21 @@ class ApplyDataplaneInput(InMesh, Whole):
     )
 
 
+PolicyInput = policy_input()
+
+
 @described
 @strawberry.input
-class ApplyPolicyInput(InMesh, Whole, OfKind):
+class ApplyPolicyInput(InMesh, Whole):
     """A policy to create, or to replace as a whole."""
+
+    kind: str | None = strawberry.field(
+        default=None,
+        description="The kind, by the upstream's own word; `policy` says it as well.",
+    )
+    policy: PolicyInput | None = strawberry.field(  # type: ignore[valid-type]
+        default=None, description="The body, typed; what has no type is given in `spec` beside it."
+    )
 
 
 @described

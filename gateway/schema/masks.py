@@ -19,6 +19,8 @@ _META: Final = frozenset(
 
 def raw(resource: Resource) -> Any:
     """What the upstream answered: its very bytes, but for private keys and secrets' data."""
+    if resource.answered is not None:
+        resource = msgspec.structs.replace(resource, raw=resource.answered)
     if resource.kind.noun is Noun.SECRET:
         return {key: value for key, value in _members(resource).items() if key != "data"}
     if not resource.kind.masks:

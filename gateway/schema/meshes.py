@@ -24,12 +24,15 @@ from gateway.schema.filters import (
     narrowing,
     reads_of,
 )
-from gateway.schema.hops import alone, loaded, together
+from gateway.schema.gateways import KumaMeshGateway
+from gateway.schema.hops import alone, loaded, reading, together
+from gateway.schema.identities import KumaMeshIdentity, KumaMeshTrust
 from gateway.schema.insights import MeshInsight
+from gateway.schema.members import members
 from gateway.schema.ordering import OrderDataplanes, OrderPolicies
 from gateway.schema.policies import Policy, policies
 from gateway.schema.resources import Resource, Specified
-from gateway.schema.services import Service, services
+from gateway.schema.services import EXTERNAL, Service, services
 from gateway.schema.views import shows
 from gateway.upstreams.base import Adapter
 
@@ -210,6 +213,38 @@ class KumaMesh(Mesh, Specified):
         """Disabled, Everywhere, ReachableBackends or Exclusive; null where nothing is said."""
         found = self.content.mesh_services
         return (found.mode or None) if found else None
+
+    @strawberry.field
+    @reading()
+    async def gateways(
+        self, info: Info, first: First = None, after: After = None
+    ) -> Connection[KumaMeshGateway] | None:
+        """Its builtin gateways; before Kuma 3."""
+        return await members(info, self.within, ("MeshGateway",), first, after)  # type: ignore[no-any-return]
+
+    @strawberry.field
+    @reading()
+    async def identities(
+        self, info: Info, first: First = None, after: After = None
+    ) -> Connection[KumaMeshIdentity] | None:
+        """Who issues the identities of its dataplanes."""
+        return await members(info, self.within, ("MeshIdentity",), first, after)  # type: ignore[no-any-return]
+
+    @strawberry.field
+    @reading()
+    async def trusts(
+        self, info: Info, first: First = None, after: After = None
+    ) -> Connection[KumaMeshTrust] | None:
+        """The trust domains that are believed in it."""
+        return await members(info, self.within, ("MeshTrust",), first, after)  # type: ignore[no-any-return]
+
+    @strawberry.field
+    @reading()
+    async def external_services(
+        self, info: Info, first: First = None, after: After = None
+    ) -> Connection[Service] | None:
+        """The services outside of it that its dataplanes may call, of both generations."""
+        return await members(info, self.within, EXTERNAL, first, after)  # type: ignore[no-any-return]
 
 
 async def meshes(

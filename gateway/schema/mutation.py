@@ -1,18 +1,20 @@
 """The writes: the verb of each is the verb on the wire, apply = PUT and delete = DELETE."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Annotated, Any, TypeVar
 
 import strawberry
 
 from gateway.errors import BadUserInput, MeshgateError
-from gateway.model.changes import Apply, Change, Delete
+from gateway.model.changes import Apply, Change, Delete, JSONObject
+from gateway.model.control_planes import ControlPlane
 from gateway.model.kinds import Kind, Noun
 from gateway.model.resources import ResourceKey
 from gateway.schema import inputs, payloads, spelling
 from gateway.schema.context import Info
 from gateway.schema.described import described
 from gateway.schema.filters import LabelInput
+from gateway.schema.nginx_service_mesh import mutation as nginx_service_mesh
 from gateway.upstreams.base import Adapter
 
 P = TypeVar("P", bound=payloads.WritePayload)
@@ -23,8 +25,9 @@ _GIVEN = strawberry.argument(description="What to write, and where.")
 class Writing:
     """One write to come: the upstream and the kind as it serves it, found before it is sent."""
 
-    def __init__(self, upstream: Adapter, kind: Kind) -> None:
+    def __init__(self, upstream: Adapter, found: ControlPlane, kind: Kind) -> None:
         self.upstream = upstream
+        self.found = found
         self.kind = kind
 
     def key(self, mesh: str | None, name: str) -> ResourceKey:
@@ -34,14 +37,14 @@ class Writing:
 
 async def writing(info: Info, control_plane: str | None, kind: str, noun: Noun | None) -> Writing:
     """Where a kind is written; raises Unsupported where the control plane stores none of it."""
-    upstream = await info.context.only(control_plane, kind)
+    upstream = await info.context.only(control_plane, kind, to_write=True)
     found = await upstream.control_plane(info.context.operation)
     row = upstream.served(found, kind).kind
     if row.noun is Noun.SECRET and noun is not Noun.SECRET:
         raise BadUserInput("secrets are written by applySecret and deleted by deleteSecret alone")
     if noun is not None and row.noun is not noun:
         raise BadUserInput(f"{kind} is no kind of {noun.value}; use applyResource, deleteResource")
-    return Writing(upstream, row)
+    return Writing(upstream, found, row)
 
 
 async def write(
@@ -51,6 +54,7 @@ async def write(
     payload: Callable[..., P],
     mutation: str | None,
     typed: Iterable[str] | None,
+    under: str = "",
 ) -> P:
     """Send one change, and forget what was read before it, whatever comes of it."""
     try:
@@ -58,7 +62,7 @@ async def write(
     except MeshgateError as error:
         if isinstance(change, Delete):
             raise
-        raise spelling.placed(error, typed) from error
+        raise spelling.placed(error, typed, under) from error
     finally:
         info.context.loaders.clear()
     return payload(key=change.key, written=written, mutation=mutation)
@@ -71,16 +75,22 @@ async def apply(
     given: Any,
     *,
     noun: Noun | None = None,
-    typed: Mapping[str, Any] | None = None,
+    typed: JSONObject | None = None,
+    under: str = "",
 ) -> P:
-    """Create or replace what an input describes by mesh, name, labels, typed members and spec."""
+    """Create or replace what an input describes by mesh, name, labels, typed members and spec.
+
+    The typed members stand in the input's member `under`, if it names one.
+    """
     to = await writing(info, given.control_plane, kind, noun)
+    typed = typed or {}
+    to.upstream.require_members(to.found, kind, typed, under)
     key = to.key(getattr(given, "mesh", None), given.name)
     labels: list[LabelInput] | None = given.labels
     body = spelling.body(to.kind, key.mesh, key.name, labels=labels, typed=typed, spec=given.spec)
     change = Apply(key, body)
     return await write(
-        info, to.upstream, change, payload, given.client_mutation_id, tuple(typed or ())
+        info, to.upstream, change, payload, given.client_mutation_id, tuple(typed), under
     )
 
 
@@ -96,7 +106,7 @@ async def delete(
 
 @described
 @strawberry.type
-class Mutation:
+class Mutation(nginx_service_mesh.Writes):
     """Everything that can be written; an apply creates, or replaces as a whole."""
 
     @strawberry.mutation
@@ -137,7 +147,9 @@ class Mutation:
 
         The control plane fills in defaults, so that what is stored may say more than the input.
         """
-        return await apply(info, input.kind, payloads.ApplyPolicyPayload, input, noun=Noun.POLICY)
+        kind, typed, under = spelling.policy(input)
+        payload = payloads.ApplyPolicyPayload
+        return await apply(info, kind, payload, input, noun=Noun.POLICY, typed=typed, under=under)
 
     @strawberry.mutation
     async def delete_policy(

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from gateway.schema.context import Info
+from gateway.schema.hops import reading
 from gateway.schema.resources import Resource
 
 
@@ -14,6 +15,7 @@ class Overviewed(Resource):
         """What is shown of it with its insight; awaitable where that has to be read now."""
         return shown(self.content) if self.content.is_overview else self._read(info, shown)
 
+    @reading()
     async def _read(self, info: Info, shown: Callable[[Any], Any]) -> Any:
         found = await info.context.loaders.resource(self.resource.key, overview=True)
         return shown(found.content if found else self.content)

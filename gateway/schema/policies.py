@@ -8,16 +8,20 @@ from gateway.model import kinds as rows
 from gateway.model import policies as model
 from gateway.model.kinds import Noun
 from gateway.model.pages import Page
+from gateway.schema.affected import AffectedDataplaneConnection, affected_dataplanes
+from gateway.schema.arguments import After, First
 from gateway.schema.collecting import Within, every, of_kind, scoped
+from gateway.schema.confs.bodies import Bodied, typed
+from gateway.schema.confs.shown import shape
 from gateway.schema.connections import Connection, connection
 from gateway.schema.context import Info
 from gateway.schema.described import described
 from gateway.schema.enums import enum
 from gateway.schema.filters import PolicyFilter, keeps, narrowing
 from gateway.schema.ordering import PolicyOrder, order
-from gateway.schema.resources import Label, MeshScoped, Specified, Tag, tags
+from gateway.schema.resources import MeshScoped, Specified
 from gateway.schema.roles import PolicyRole, role
-from gateway.schema.views import shows
+from gateway.schema.views import VIEWS, shows
 from gateway.upstreams import KINDS
 from gateway.upstreams.base import Adapter
 
@@ -34,65 +38,8 @@ PolicyFamily = enum(
 )
 
 
-@described
-@strawberry.type
-class TagSelector:
-    """Tags that all have to match."""
-
-    tags: list[Tag] = strawberry.field(description="The tags; the value `*` matches any.")
-
-
-def selectors(found: tuple[model.TagSelector, ...]) -> list[TagSelector]:
-    """Selectors as clients see them."""
-    return [TagSelector(tags=tags(one.match)) for one in found]
-
-
-@described
-@strawberry.type
-class TargetRef:
-    """What a policy is for."""
-
-    content: strawberry.Private[model.TargetRef]
-
-    @strawberry.field
-    def kind(self) -> str:
-        """Mesh, Dataplane, MeshSubset, MeshService, … as the upstream says."""
-        return self.content.kind
-
-    @strawberry.field
-    def name(self) -> str | None:
-        """The name of what is meant."""
-        return self.content.name
-
-    @strawberry.field
-    def namespace(self) -> str | None:
-        """Its Kubernetes namespace."""
-        return self.content.namespace
-
-    @strawberry.field
-    def mesh(self) -> str | None:
-        """The name of its mesh, where that is another."""
-        return self.content.mesh
-
-    @strawberry.field
-    def section_name(self) -> str | None:
-        """The part of it that is meant: a port, a listener, an inbound."""
-        return self.content.section_name
-
-    @strawberry.field
-    def labels(self) -> list[Label]:
-        """Labels that choose it instead of a name."""
-        return [Label(key=k, value=v) for k, v in sorted(self.content.labels.items())]
-
-    @strawberry.field
-    def tags(self) -> list[Tag]:
-        """Tags that choose a part of it."""
-        return tags(self.content.tags)
-
-    @strawberry.field
-    def proxy_types(self) -> list[str]:
-        """Sidecar, Gateway or both; empty means both."""
-        return list(self.content.proxy_types)
+TagSelector = shape(model.TagSelector)
+TargetRef = shape(model.TargetRef)
 
 
 @described
@@ -106,30 +53,36 @@ class Policy(MeshScoped, Specified):
         return self.resource.kind.family
 
     @strawberry.field
-    def sources(self) -> list[TagSelector]:
+    def sources(self) -> list[TagSelector]:  # type: ignore[valid-type]
         """Whose outgoing traffic it is for; of the family SOURCE_DESTINATION."""
-        return selectors(self.content.sources)
+        return self.content.sources  # type: ignore[no-any-return]
 
     @strawberry.field
-    def destinations(self) -> list[TagSelector]:
+    def destinations(self) -> list[TagSelector]:  # type: ignore[valid-type]
         """Traffic to whom it is for; of the family SOURCE_DESTINATION."""
-        return selectors(self.content.destinations)
+        return self.content.destinations  # type: ignore[no-any-return]
 
     @strawberry.field
-    def selectors(self) -> list[TagSelector]:
+    def selectors(self) -> list[TagSelector]:  # type: ignore[valid-type]
         """Which dataplanes it is for; of the family SELECTOR."""
-        return selectors(self.content.selectors)
+        return self.content.selectors  # type: ignore[no-any-return]
 
     @strawberry.field
-    def target_ref(self) -> TargetRef | None:
+    def target_ref(self) -> TargetRef | None:  # type: ignore[valid-type]
         """Which proxies it is for; of the family TARGET_REF, where null means the whole mesh."""
-        found = self.content.spec.target_ref
-        return TargetRef(content=found) if found else None
+        return self.content.spec.target_ref  # type: ignore[no-any-return]
 
     @strawberry.field
     def role(self) -> PolicyRole | None:  # type: ignore[valid-type]
         """Who it speaks for, where the control plane says so."""
         return role(self.content.labels)
+
+    @strawberry.field
+    async def affected_dataplanes(
+        self, info: Info, first: First = None, after: After = None
+    ) -> AffectedDataplaneConnection | None:
+        """The dataplanes that it is for, and why each of them."""
+        return await affected_dataplanes(info, self.resource, first, after)  # type: ignore[no-any-return]
 
 
 @shows("UnknownPolicy")
@@ -140,11 +93,12 @@ class UnknownPolicy(Policy):
 
 
 def policy_types() -> tuple[type, ...]:
-    """A type for each kind of policy: alike but for its name and summary."""
+    """A type for each kind of policy: alike but for name, summary and what its row types."""
     made: list[type] = [UnknownPolicy]
     for kind in KINDS:
-        if kind.noun is Noun.POLICY:
-            base = type(kind.type_name, (Policy,), {"__doc__": kind.summary})
+        if kind.noun is Noun.POLICY and kind.type_name not in VIEWS:
+            bases = (Policy, Bodied) if kind.body else (Policy,)
+            base = type(kind.type_name, bases, {"__doc__": kind.summary, **typed(kind.body)})
             made.append(shows(kind.type_name)(described(strawberry.type(base))))
     return tuple(made)
 

@@ -9,6 +9,6 @@ Product = enum(
     "The software behind a control plane.",
     {
         "KUMA": "Kuma, and what is made of it.",
-        "NGINX_SERVICE_MESH": "NGINX Service Mesh.",
+        "NGINX_SERVICE_MESH": "NGINX Service Mesh, up to 2.0.",
     },
 )

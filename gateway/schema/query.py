@@ -35,6 +35,7 @@ from gateway.schema.filters import (
 from gateway.schema.filters.keeping import everything
 from gateway.schema.ids import CONTROL_PLANE, resource_key
 from gateway.schema.meshes import Mesh, meshes
+from gateway.schema.nginx_service_mesh.meshes import NginxServiceMesh, install
 from gateway.schema.ordering import OrderDataplanes, OrderPolicies
 from gateway.schema.policies import Policy, policies
 from gateway.schema.products import Product
@@ -266,6 +267,13 @@ class Query:
             after=after,
             listing=lambda upstream: lone(info, upstream, kind, mesh, overview=overview),
         )
+
+    @strawberry.field
+    def nginx_service_mesh(
+        self, info: Info, control_plane: ControlPlaneName = None
+    ) -> NginxServiceMesh | None:
+        """What an NGINX Service Mesh has and no other product."""
+        return install(info, control_plane)
 
     @strawberry.field
     async def secrets(

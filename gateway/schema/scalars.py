@@ -7,12 +7,12 @@ import strawberry
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types.scalar import ScalarDefinition
 
+from gateway.model.confs.parts import Duration
 from gateway.model.durations import seconds
 
 DateTime = NewType("DateTime", str)
 JSON = NewType("JSON", object)
 BigInt = NewType("BigInt", int)
-Duration = NewType("Duration", str)
 
 _ZERO: Final = "0001-01-01T00:00:00Z"
 _MOST: Final = 2**31 - 1

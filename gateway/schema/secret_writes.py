@@ -14,6 +14,7 @@ from gateway.schema.context import Info
 from gateway.schema.described import described
 from gateway.schema.filters import LabelInput
 from gateway.schema.mutation import write, writing
+from gateway.schema.pairs import pairs
 from gateway.schema.secrets import KumaGlobalSecret, KumaSecret
 
 _GIVEN = strawberry.argument(description="What to write, and where.")
@@ -110,7 +111,7 @@ class SecretMutation:
             type=to.kind.name,
             mesh=key.mesh,
             name=key.name,
-            labels=spelling.pairs(input.labels),
+            labels=pairs(input.labels),
             data=data,
         )
         change, mutation = Apply(key, body), input.client_mutation_id

@@ -1,27 +1,38 @@
 """Services: what dataplanes offer and what the mesh may call, in each of Kuma's generations."""
 
-from typing import Any
+from typing import Any, Final
 
 import strawberry
 
 from gateway.model import reach
 from gateway.model import status as rules
+from gateway.model.confs import external_services
 from gateway.model.kinds import Noun
 from gateway.model.pages import Page
 from gateway.model.services import ServiceInsight
 from gateway.schema.arguments import After, First
-from gateway.schema.behind import behind
+from gateway.schema.behind import behind, named_by
 from gateway.schema.collecting import Within, every, scoped
+from gateway.schema.confs.bodies import Bodied
+from gateway.schema.confs.shown import shape
 from gateway.schema.connections import Connection, connection
 from gateway.schema.context import Info, asks, reads
 from gateway.schema.dataplanes import NEED_INSIGHT, Dataplane
 from gateway.schema.described import described
 from gateway.schema.filters import ServiceFilter, keeps, narrowing, reads_of
+from gateway.schema.hostnames import Hostnamed
 from gateway.schema.insights import StatusCounts, status_counts
+from gateway.schema.members import members
 from gateway.schema.resources import MeshScoped, Specified, Tag, tags
 from gateway.schema.states import ServiceStatus
 from gateway.schema.views import shows
 from gateway.upstreams.base import Adapter
+
+EXTERNAL: Final = ("ExternalService", "MeshExternalService")
+"""The kinds of services outside of a mesh."""
+
+
+ExternalServiceNetworking = shape(external_services.ExternalServiceNetworking)
 
 
 @described
@@ -123,7 +134,7 @@ class KumaService(Service):
 @shows("KumaMeshService")
 @described
 @strawberry.type
-class KumaMeshService(Service, Specified):
+class KumaMeshService(Hostnamed, Service, Specified):
     """A service of the mesh with ports, addresses and the dataplanes behind it."""
 
     @strawberry.field
@@ -135,22 +146,36 @@ class KumaMeshService(Service, Specified):
 @shows("KumaMeshMultiZoneService")
 @described
 @strawberry.type
-class KumaMeshMultiZoneService(Service, Specified):
+class KumaMeshMultiZoneService(Hostnamed, Service, Specified):
     """One name for the services of several zones."""
+
+    @strawberry.field
+    async def services(
+        self, info: Info, first: First = None, after: After = None
+    ) -> Connection[Service] | None:
+        """The services that it stands for."""
+        within = Within(self.resource.upstream, self.resource.mesh)
+        keep = named_by(self.content.spec.selector)
+        return await members(info, within, ("MeshService",), first, after, keep=keep)  # type: ignore[no-any-return]
 
 
 @shows("KumaMeshExternalService")
 @described
 @strawberry.type
-class KumaMeshExternalService(Service, Specified):
+class KumaMeshExternalService(Hostnamed, Service, Specified):
     """A service outside of the mesh with a hostname and endpoints."""
 
 
 @shows("KumaExternalService")
 @described
 @strawberry.type
-class KumaExternalService(Service, Specified):
+class KumaExternalService(Service, Specified, Bodied):
     """A service outside of the mesh that its dataplanes call by tags."""
+
+    @strawberry.field
+    def networking(self) -> ExternalServiceNetworking | None:  # type: ignore[valid-type]
+        """Where it is, and how it is spoken to."""
+        return self.body.networking  # type: ignore[no-any-return]
 
     @strawberry.field
     def tags(self) -> list[Tag]:

@@ -1,5 +1,6 @@
 """Inputs → bodies as control planes want them, and their complaints → paths into the inputs."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
@@ -8,17 +9,20 @@ import msgspec
 from gateway.errors import BadUserInput, MeshgateError
 from gateway.model.changes import JSONObject
 from gateway.model.kinds import Kind
-from gateway.schema.filters import LabelInput, TagInput
+from gateway.schema.confs.given import chosen, member_of
+from gateway.schema.filters import LabelInput
 from gateway.schema.inputs import (
     ApplyDataplaneInput,
     ApplyExternalServiceInput,
     ApplyMeshInput,
+    ApplyPolicyInput,
     ApplyZoneInput,
     DataplaneInboundInput,
     DataplaneNetworkingInput,
     DataplaneOutboundInput,
 )
 from gateway.schema.masks import refuse_mask
+from gateway.schema.pairs import pairs
 
 _META: Final = ("type", "mesh", "name", "labels")
 _PLACES: Final = {"type": "kind"}
@@ -26,18 +30,8 @@ _RENAMED: Final = {"networking.inbound": "networking.inbounds"} | {
     "networking.outbound": "networking.outbounds"
 }
 """Members that an input names otherwise than the wire does."""
-
-
-def pairs(found: Iterable[LabelInput | TagInput] | None) -> dict[str, str] | None:
-    """Labels or tags as an object; raises BadUserInput where a key comes twice."""
-    if found is None:
-        return None
-    made: dict[str, str] = {}
-    for one in found:
-        if one.key in made:
-            raise BadUserInput(f"{one.key!r} is given twice")
-        made[one.key] = one.value
-    return made
+_SELECTED: Final = re.compile(r"^((?:sources|destinations)\[\d+\])\.match")
+"""The tags of a selector, which are `match` on the wire."""
 
 
 def said(**members: Any) -> JSONObject:
@@ -63,6 +57,21 @@ def external_service(given: ApplyExternalServiceInput) -> JSONObject:
     """The members of an external service that are typed."""
     at = given.networking
     return said(networking=said(address=at.address) if at else None, tags=pairs(given.tags))
+
+
+def policy(given: ApplyPolicyInput) -> tuple[str, JSONObject, str]:
+    """The kind of a policy, its members that are typed, and where in the input they stand.
+
+    Raises BadUserInput where nothing says the kind, or two things say two.
+    """
+    if given.policy is None:
+        if given.kind is None:
+            raise BadUserInput("say of which `kind` it is, or give its body in `policy`")
+        return given.kind, {}, ""
+    kind, typed = chosen(given.policy)
+    if given.kind not in {None, kind}:
+        raise BadUserInput(f"`kind` is {given.kind!r}, and `policy` is of another")
+    return kind, typed, f"policy.{member_of(kind)}"
 
 
 def dataplane(given: ApplyDataplaneInput) -> JSONObject:
@@ -119,15 +128,13 @@ def body(
     if spec is not None and not isinstance(spec, dict):
         raise BadUserInput("`spec` is an object")
     made: JSONObject = said(type=kind.name, mesh=mesh, name=name, labels=pairs(labels))
-    if kind.plugin:
-        made["spec"] = spec or {}
-    else:
-        for key in spec or ():
-            if key in _META:
-                raise BadUserInput(f"`spec` is the body without the meta, and has no {key!r}")
-            if key in (typed or ()):
-                raise BadUserInput(f"{key!r} is given both by itself and in `spec`")
-        made |= {**(typed or {}), **(spec or {})}
+    for key in spec or ():
+        if key in _META and not kind.plugin:
+            raise BadUserInput(f"`spec` is the body without the meta, and has no {key!r}")
+        if key in (typed or ()):
+            raise BadUserInput(f"{key!r} is given both by itself and in `spec`")
+    content = {**(typed or {}), **(spec or {})}
+    made |= {"spec": content} if kind.plugin else content
     refuse_mask(made)
     return made
 
@@ -145,27 +152,31 @@ def whole(resource: Any) -> JSONObject:
     return resource
 
 
-def placed(error: MeshgateError, typed: Iterable[str] | None) -> MeshgateError:
+def placed(error: MeshgateError, typed: Iterable[str] | None, under: str = "") -> MeshgateError:
     """The same error with the control plane's paths into the body as paths into the input.
 
-    `typed` holds the members that were given by themselves; None is an input of the whole body.
+    `typed` holds the members that were given by themselves, in the input's member `under` if it
+    names one; None is an input of the whole body.
     """
     if error.problem is None or not error.problem.invalid_parameters:
         return error
     moved = tuple(
-        msgspec.structs.replace(one, field=place(one.field, typed))
+        msgspec.structs.replace(one, field=place(one.field, typed, under))
         for one in error.problem.invalid_parameters
     )
     error.problem = msgspec.structs.replace(error.problem, invalid_parameters=moved)
     return error
 
 
-def place(field: str, typed: Iterable[str] | None) -> str:
+def place(field: str, typed: Iterable[str] | None, under: str = "") -> str:
     """A path into a body as a path into the input that it was made of."""
     if typed is None:
         return f"resource.{field}" if field else "resource"
-    head = field.replace("[", ".").split(".", 1)[0]
-    if head in {"", "spec", *_META}:
+    inner = field.removeprefix("spec.")
+    head = inner.replace("[", ".").split(".", 1)[0]
+    if under and head in typed:
+        return f"{under}." + _SELECTED.sub(r"\1.tags", inner)
+    if inner != field or head in {"", "spec", *_META}:
         return _PLACES.get(field, field)
     if head not in typed:
         return f"spec.{field}"

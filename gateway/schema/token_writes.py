@@ -8,11 +8,12 @@ import strawberry
 from gateway.errors import BadUserInput
 from gateway.model import tokens as model
 from gateway.model.changes import Outcome, Written
+from gateway.model.confs.parts import Duration
 from gateway.model.durations import seconds
 from gateway.schema import inputs, payloads
 from gateway.schema.context import Info
 from gateway.schema.described import described
-from gateway.schema.scalars import DateTime, Duration
+from gateway.schema.scalars import DateTime
 
 _GIVEN = strawberry.argument(description="What the token is for, and who makes it.")
 

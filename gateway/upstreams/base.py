@@ -8,11 +8,12 @@ from typing import Any, Protocol, TypeVar
 import msgspec
 
 from gateway.errors import BudgetExceeded
-from gateway.model.changes import Change, Written
+from gateway.model.changes import Change, JSONObject, Written
 from gateway.model.control_planes import ControlPlane, Product, Served
 from gateway.model.health import Health
 from gateway.model.identities import Identity
-from gateway.model.pages import Listing, Page
+from gateway.model.inspection import Inspection
+from gateway.model.pages import Listing, Narrowing, Page
 from gateway.model.resources import Resource, ResourceKey
 from gateway.model.tokens import Token, TokenOrder
 
@@ -82,15 +83,15 @@ class Operation:
         """How long until the deadline; negative once it has passed."""
         return self.deadline - self.loop.time()
 
-    def spend(self, upstream: str) -> None:
-        """Take one call from the budget; raises BudgetExceeded where none is left."""
-        if self.calls_left <= 0:
+    def spend(self, upstream: str, calls: int = 1) -> None:
+        """Take calls from the budget; raises BudgetExceeded where so many are not left."""
+        if self.calls_left < calls:
             raise BudgetExceeded(
                 "this operation needs more upstream calls than one operation may make; "
                 "ask for less of it at a time",
                 upstream=upstream,
             )
-        self.calls_left -= 1
+        self.calls_left -= calls
 
 
 class Document(StrEnum):
@@ -130,6 +131,17 @@ class Adapter(Protocol):
     def narrowed(self, found: ControlPlane, listing: Listing) -> Listing:
         """The listing with as much of its narrowing as the upstream can choose by itself."""
 
+    def require(self, found: ControlPlane, narrowing: Narrowing) -> None:
+        """Raise Unsupported where its version has nothing that fits, such as any with labels."""
+
+    def require_members(
+        self, found: ControlPlane, kind: str, members: JSONObject, under: str
+    ) -> None:
+        """Raise Unsupported for a member of a body that its version would drop without a word.
+
+        `under` is where in the input they stand.
+        """
+
     def shows_secrets(self, viewer: Viewer) -> bool:
         """Whether the settings let this caller read the data of its secrets."""
 
@@ -152,6 +164,14 @@ class Adapter(Protocol):
 
     async def write(self, change: Change, operation: Operation) -> Written:
         """One change, sent once."""
+
+    async def inspect(self, asked: Inspection, operation: Operation) -> Any:
+        """What a view shows, as `model.inspection` has it for each; None where nothing is there.
+
+        AFFECTED is a tuple of Affected, RULES are Rules, LAYOUT is a Layout, POLICIES and ROUTES
+        are tuples of PolicyConf, HOSTNAMES one of Hostname, CONFIG is a Config, XDS is JSON, and
+        STATS and CLUSTERS are text. Raises ProxyUnreachable where a proxy itself does not tell.
+        """
 
     async def document(self, document: Document, operation: Operation) -> msgspec.Raw | None:
         """A document that it keeps about itself; None where its version has none."""

@@ -29,10 +29,13 @@ from gateway.upstreams.base import Answer, Operation, Transport, Viewer
 from gateway.upstreams.bodies import Bodies
 from gateway.upstreams.breaker import Breaker, Ticket
 from gateway.upstreams.credentials import Credentials, Shown
+from gateway.upstreams.headers import Sent
 from gateway.upstreams.retries import PASSING_STATUSES, RetryBudget, backoff, retry_after
 from gateway.upstreams.sharing import Flights, Key, Shared
 from gateway.upstreams.slots import Slots
 from gateway.upstreams.vitals import Vitals
+
+JSON: Final = "application/json"
 
 # 500 may be one resource's own trouble; these are the whole upstream's.
 _DOWN_STATUSES: Final = frozenset({502, 503, 504})
@@ -54,20 +57,47 @@ def _always(_: Event) -> bool:
 class Call:
     """What one `send` was asked for, and how far it has come."""
 
-    __slots__ = ("attempt", "body", "key", "method", "operation", "path", "run", "shown")
+    __slots__ = (
+        "attempt",
+        "body",
+        "content_type",
+        "key",
+        "method",
+        "operation",
+        "path",
+        "run",
+        "shown",
+    )
 
     run: Shared[Answer]
 
     def __init__(
-        self, method: str, path: str, operation: Operation, body: bytes | None, shown: Shown
+        self,
+        method: str,
+        path: str,
+        operation: Operation,
+        body: bytes | None,
+        shown: Shown,
+        content_type: str = JSON,
     ) -> None:
         self.method = method
         self.path = path
         self.operation = operation
         self.body = body
         self.shown = shown
+        self.content_type = content_type
         self.attempt = 1
         self.key: Key | None = None
+
+    @property
+    def headers(self) -> Sent:
+        """What it carries; an answer to anything but JSON may be anything."""
+        if self.body is None:
+            return self.shown.reading
+        if self.content_type == JSON:
+            return self.shown.writing
+        own = {"Accept": "*/*", "Content-Type": self.content_type}
+        return Sent({**self.shown.writing, **own})
 
 
 class Client:
@@ -100,7 +130,13 @@ class Client:
         self._vitals = Vitals()
 
     async def send(
-        self, method: str, path: str, *, operation: Operation, body: bytes | None = None
+        self,
+        method: str,
+        path: str,
+        *,
+        operation: Operation,
+        body: bytes | None = None,
+        content_type: str = JSON,
     ) -> Answer:
         """The upstream's answer, whatever its status; `path` is escaped and may have a query.
 
@@ -112,7 +148,8 @@ class Client:
             raise BadUserInput(f"{self.name}: a name in this request cannot be asked for")
         if operation.seconds_left() <= 0:
             raise self._too_late()
-        call = Call(method, path, operation, body, self._credentials.shown(operation.viewer))
+        shown = self._credentials.shown(operation.viewer)
+        call = Call(method, path, operation, body, shown, content_type)
         if method != "GET":
             run = self._begin(call, self._write)
         elif self._settings.share_calls:
@@ -171,7 +208,7 @@ class Client:
                 answer = await self._exchange(call)
                 if answer.status == 401:
                     answer = await self._once_renewed(call, answer)
-            except UpstreamUnavailable as error:
+            except (UpstreamUnavailable, BadResponse) as error:
                 failure = error
             finally:
                 self._slots.give()
@@ -225,7 +262,7 @@ class Client:
         return await self._exchange(call)
 
     async def _exchange(self, call: Call) -> Answer:
-        run, shown = call.run, call.shown
+        run = call.run
         limit = self._settings.timeout
         if call.method != "GET":
             # Those who wait for a GET keep their own deadlines.
@@ -241,7 +278,7 @@ class Client:
             answer = await self._transport.send(
                 call.method,
                 self._base + call.path,
-                shown.reading if call.body is None else shown.writing,
+                call.headers,
                 call.body,
             )
             return answer
@@ -277,7 +314,10 @@ class Client:
             self._breaker.withdrawn(ticket)
         else:
             self._vitals.failed(failure)
-            if isinstance(failure, BadResponse):
+            if faults.name(failure) == faults.CLOSED.name:
+                # Some requests crash their handler, and the rest of the upstream is well.
+                self._breaker.withdrawn(ticket)
+            elif isinstance(failure, BadResponse):
                 self._breaker.succeeded(ticket)
             else:
                 self._breaker.failed(ticket)

@@ -53,7 +53,7 @@ CREDENTIAL = Fault(
 )
 CLOSED = Fault(
     "closed-without-answer",
-    UpstreamUnavailable,
+    BadResponse,
     "it closed the connection without an answer",
     True,
 )
@@ -142,7 +142,7 @@ def name(error: UpstreamError) -> str:
 def is_passing(error: UpstreamError) -> bool:
     """Whether the same call, made again at once, may well be answered."""
     known = FAULTS.get(name(error))
-    return known is None or known.passing
+    return known.passing if known else isinstance(error, UpstreamUnavailable)
 
 
 def fault(exception: BaseException) -> Fault:

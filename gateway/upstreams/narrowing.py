@@ -50,6 +50,7 @@ def narrowed(struct: type[S], paths: Iterable[Path]) -> type[S]:
         rename=names,
         frozen=True,
         gc=False,
+        kw_only=True,
     )
     return made  # type: ignore[return-value]
 

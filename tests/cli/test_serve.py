@@ -1,3 +1,4 @@
+import gc
 import json
 import signal
 import socket
@@ -13,7 +14,7 @@ import pytest
 from typer.testing import CliRunner
 
 from gateway.cli import app
-from gateway.cli.serve import address, listening
+from gateway.cli.serve import address, listening, spare_collector
 from gateway.settings import ServerSettings
 
 runner = CliRunner()
@@ -75,3 +76,16 @@ def test_the_address_is_one_that_a_browser_can_open(host: str, shown: str) -> No
     server = ServerSettings(host=host, port=0, path="/g")
     with listening(server) as listener:
         assert address(server, listener) == f"http://{shown}:{listener.getsockname()[1]}/g"
+
+
+def test_cycles_are_looked_for_again_once_the_gateway_is_made() -> None:
+    often = gc.get_threshold()
+    gc.disable()
+    try:
+        spare_collector()
+        assert gc.isenabled()
+        assert gc.get_freeze_count() > 0
+    finally:
+        gc.enable()
+        gc.unfreeze()
+        gc.set_threshold(*often)

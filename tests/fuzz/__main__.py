@@ -2,6 +2,7 @@
 
 python -m tests.fuzz --seed 7 --count 10000
 python -m tests.fuzz --only "awkward 7:123"
+python -m tests.fuzz --documents 100000
 """
 
 import argparse
@@ -10,10 +11,11 @@ import json
 import sys
 import time
 from collections import Counter
+from resource import RUSAGE_SELF, getrusage
 
 from tests.fuzz.operations import Sample
 from tests.fuzz.shrinking import shrunk
-from tests.fuzz.worlds import World, odd_ones, recorded
+from tests.fuzz.worlds import World, odd_ones, recorded, said
 
 EVERY = 1000
 
@@ -34,7 +36,7 @@ async def held(world: World, seed: str, seen: Counter[str]) -> bool:
     seen["planned" if planned else "without a plan"] += 1
     mine, its = await world.answers(one)
     seen["with errors" if mine.errors else "without errors"] += 1
-    if mine.encoded() == its.encoded():
+    if said(mine) == said(its):
         return True
     await told(world, seed, await shrunk(one, world.differ))
     return False
@@ -63,6 +65,18 @@ async def run(seed: str, count: int) -> bool:
     return not failed
 
 
+def many(count: int) -> bool:
+    """Plan so many documents, each another; whether memory stays what it was after a tenth."""
+    world, most = odd_ones(), 0
+    for number in range(count):
+        world.planned(Sample(f"{{ shapes {{ name twig: text a{number}: label }} }}", {}))
+        if number % EVERY == EVERY - 1 or number == count - 1:
+            peak = getrusage(RUSAGE_SELF).ru_maxrss // 1024
+            most = most if number > count // 10 else peak
+            print(f"{number + 1} documents: {peak} MiB at most", flush=True)
+    return peak - most < 16
+
+
 async def again(only: str) -> bool:
     """Run one operation, named as it was printed: its world and its seed."""
     name, _, seed = only.rpartition(" ")
@@ -76,7 +90,10 @@ def main() -> None:
     parser.add_argument("--seed", default="1", help="where to begin; each makes other operations")
     parser.add_argument("--count", type=int, default=12_000)
     parser.add_argument("--only", help="one operation, by its world and seed")
+    parser.add_argument("--documents", type=int, help="plan so many documents, and run none")
     given = parser.parse_args()
+    if given.documents:
+        sys.exit(not many(given.documents))
     same = again(given.only) if given.only else run(given.seed, given.count)
     sys.exit(not asyncio.run(same))
 

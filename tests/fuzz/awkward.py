@@ -13,6 +13,7 @@ from strawberry.schema.config import StrawberryConfig
 
 from gateway.errors import Conflict
 from gateway.schema.hops import alone, together
+from tests.fuzz.shapes import BODIES, BigInt, Round, Shape, Shown, decoded
 
 Odd = NewType("Odd", object)
 JSON = NewType("JSON", object)
@@ -314,6 +315,22 @@ class Query:
         return JSON({key: shown(value) for key, value in given.items()})
 
     @strawberry.field
+    def shapes(self, info: strawberry.Info[Any, None]) -> list[Shape]:
+        return [Shape(content=one) for one in decoded(info, "Shape")]
+
+    @strawberry.field
+    def shape(self, info: strawberry.Info[Any, None], number: int = 3) -> Shape | None:
+        return Shape(content=decoded(info, "Shape")[number % len(BODIES)])
+
+    @strawberry.field
+    async def shown(self, info: strawberry.Info[Any, None]) -> list[Shown | None]:
+        every = decoded(info, "Shown")
+        return [
+            Round(content=one) if number % 2 else Shape(content=one)
+            for number, one in enumerate(every)
+        ]
+
+    @strawberry.field
     def number(self, how: How = How.FINE) -> int | None:
         return does(how, 7, wrong=2**40)
 
@@ -330,10 +347,11 @@ class Query:
 SCALARS: Mapping[object, Any] = {
     Odd: strawberry.scalar(name="Odd", serialize=_odd),
     JSON: strawberry.scalar(name="JSON", serialize=lambda value: value),
+    BigInt: strawberry.scalar(name="BigInt", serialize=str),
 }
 
 
 def build() -> strawberry.Schema:
     """The schema."""
     config = StrawberryConfig(scalar_map=dict(SCALARS))
-    return strawberry.Schema(Query, types=[Bird, Fish], config=config)
+    return strawberry.Schema(Query, types=[Bird, Fish, Shape, Round], config=config)

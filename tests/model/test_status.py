@@ -108,10 +108,10 @@ def test_every_recorded_dataplane_that_is_not_online_says_why() -> None:
         assert (dataplane_status(found) is ONLINE) is (status_reasons(found) == [])
 
 
-@pytest.mark.parametrize("version", malformed.VERSIONS)
+@pytest.mark.parametrize("version", ["1.1.6", "1.8.8", "2.14.3", "3.0.0-dev"])
 def test_dataplanes_add_up_to_what_the_control_plane_counts(version: str) -> None:
     recorded = recording(version).snapshot
-    overviews = "/dataplanes/_overview" if version == "2.14.3" else "/dataplanes+insights"
+    overviews = "/dataplanes+insights" if version[0] == "1" else "/dataplanes/_overview"
     for insight in recorded["/mesh-insights"]["items"]:
         counts = read("MeshInsight", **insight).dataplanes
         mine = [

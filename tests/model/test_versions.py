@@ -11,7 +11,7 @@ from gateway.model.versions import Version, parse
         ("1.1", Version(1, 1)),
         ("3.0.0-dev", Version(3, 0, 0)),
         ("2.6.0-rc.1+build.7", Version(2, 6, 0)),
-        ("0.0.0-preview.vabc1234", Version(0, 0, 0)),
+        ("0.0.0-preview.vabc1234", None),
         ("2.10.1.2", Version(2, 10, 1)),
         ("", None),
         (None, None),

@@ -63,11 +63,16 @@ def shown(body: dict[str, Any]) -> dict[str, Any]:
         "name": body["name"],
         "displayName": body.get("labels", {}).get("kuma.io/display-name", body["name"]),
         "labels": pairs(body.get("labels")),
-        "createdAt": body["creationTime"],
-        "modifiedAt": body["modificationTime"],
+        "createdAt": moment(body.get("creationTime")),
+        "modifiedAt": moment(body.get("modificationTime")),
         "raw": body,
         **BY_NOUN[kind.noun](kind, body),
     }
+
+
+def moment(text: str | None) -> str | None:
+    """A time; Go writes the year 1 for none."""
+    return None if text is None or text.startswith("0001-") else text
 
 
 def pairs(found: dict[str, str] | None) -> list[dict[str, str]]:
@@ -76,10 +81,13 @@ def pairs(found: dict[str, str] | None) -> list[dict[str, str]]:
 
 
 def spec(kind: Kind, body: dict[str, Any]) -> Any:
-    """The body without the meta."""
+    """The body without the meta, in the present spelling: the conf of a route of 0.x is a list."""
     if kind.plugin:
         return body["spec"]
-    return {key: value for key, value in body.items() if key not in META | STATE}
+    found = {key: value for key, value in body.items() if key not in META | STATE}
+    if isinstance(found.get("conf"), list):
+        found["conf"] = {"split": found["conf"]}
+    return found
 
 
 def _policy(kind: Kind, body: dict[str, Any]) -> dict[str, Any]:

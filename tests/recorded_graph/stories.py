@@ -12,7 +12,7 @@ from gateway.upstreams.kuma.kinds import KINDS
 from tests.recorded import Exchange, Recording, recording, rendered
 from tests.replay import ReplayTransport, Unrecorded
 
-VERSIONS = {"1.1.6": 11, "1.8.8": 15, "2.14.3": 34}
+VERSIONS = {"0.7.3": 7, "1.1.6": 11, "1.8.8": 15, "2.14.3": 34, "3.0.0-dev": 22}
 """The versions, and how many kinds have exchanges."""
 
 

@@ -16,7 +16,13 @@ ABOUT = """{ controlPlane(name: "cp") {
   kinds { name path meshScoped policy writable }
 } }"""
 DOCUMENTS = '{ controlPlane(name: "cp") { configuration supportedVersions } }'
-MODES = {"1.1.6": "standalone", "1.8.8": "standalone", "2.14.3": "zone"}
+MODES = {
+    "0.7.3": "standalone",
+    "1.1.6": "standalone",
+    "1.8.8": "standalone",
+    "2.14.3": "zone",
+    "3.0.0-dev": "zone",
+}
 
 
 async def about(one: Graph, query: str = ABOUT) -> dict[str, Any]:

@@ -9,7 +9,9 @@ from tests.graph import graph
 from tests.recorded import recording
 from tests.replay import snapshot
 
-VERSIONS = ("1.1.6", "1.8.8", "2.14.3")
+VERSIONS = ("0.7.3", "1.1.6", "1.8.8", "2.14.3", "3.0.0-dev")
+COUNTING = {"1.1.6": 7, "1.8.8": 7, "2.14.3": 7, "3.0.0-dev": 5}
+"""Those that count meshes, and how many they have."""
 STATUSES = {
     "st-online": "ONLINE",
     "st-nack": "ONLINE",
@@ -19,6 +21,7 @@ STATUSES = {
     "st-partial": "PARTIALLY_DEGRADED",
     "st-partial-health": "PARTIALLY_DEGRADED",
     "st-listeners": "PARTIALLY_DEGRADED",
+    "st-listener-ready": "PARTIALLY_DEGRADED",
     "st-none-ready": "OFFLINE",
     "st-health-empty": "OFFLINE",
     "st-never": "OFFLINE",
@@ -29,6 +32,13 @@ STATUSES = {
 """One dataplane for each way of doing, and how it does, where states of inbounds are known."""
 WITHOUT_STATES = {"st-partial": "ONLINE", "st-none-ready": "ONLINE"}
 """What 1.x takes them for: it drops the state of an inbound."""
+WITHOUT_HEALTH = {"st-partial-health": "ONLINE", "st-health-empty": "ONLINE"}
+"""What 0.7 takes them for: it drops what a probe said as well."""
+DROPPED = {
+    "0.7.3": WITHOUT_STATES | WITHOUT_HEALTH,
+    "1.1.6": WITHOUT_STATES,
+    "1.8.8": WITHOUT_STATES,
+}
 
 
 def lists(version: str, of_global: bool = False) -> dict[str, Any]:
@@ -44,18 +54,18 @@ async def test_a_dataplane_does_as_the_control_plane_says(version: str) -> None:
     } }"""
     async with graph({"cp": snapshot(version)}) as one:
         found = (await one.data(query))["dataplanes"]["nodes"]
-    expected = STATUSES | ({} if version == "2.14.3" else WITHOUT_STATES)
+    expected = STATUSES | DROPPED.get(version, {})
     stored = {item["name"] for item in lists(version)["/dataplanes"]["items"]}
     assert {node["name"]: node["status"] for node in found} == {
         name: status for name, status in expected.items() if name in stored
     }
-    assert len(found) == {"1.1.6": 13, "1.8.8": 13, "2.14.3": 14}[version]
+    assert len(found) == (14 if version == "2.14.3" else 13)
     assert all(bool(node["statusReasons"]) == (node["status"] != "ONLINE") for node in found)
 
 
 @pytest.mark.parametrize(
     ("version", "of_global"),
-    [("1.1.6", False), ("1.8.8", False), ("2.14.3", False), ("2.14.3", True)],
+    [*((version, False) for version in COUNTING), ("2.14.3", True)],
 )
 async def test_statuses_add_up_to_what_each_mesh_insight_counts(
     version: str, of_global: bool
@@ -144,14 +154,14 @@ def shown(recorded: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("version", COUNTING)
 async def test_a_mesh_insight_is_what_the_control_plane_counted(version: str) -> None:
     async with graph({"cp": snapshot(version)}) as one:
         found = (await one.data(INSIGHT))["meshes"]["nodes"]
         calls = sorted(str(sent) for sent in one.sent())
     assert calls == ["GET /mesh-insights?size=1000", "GET /meshes?size=1000"]
     recorded = {item["name"]: item for item in lists(version)["/mesh-insights"]["items"]}
-    assert len(found) == 7
+    assert len(found) == COUNTING[version]
     assert {mesh["name"]: mesh["insight"] for mesh in found} == {
         mesh["name"]: shown(recorded[mesh["name"]]) for mesh in found
     }
@@ -177,12 +187,14 @@ def place(address_port: str | None) -> dict[str, Any]:
     return {"addresses": [address], "ports": [{"port": int(port)}]}
 
 
-@pytest.mark.parametrize("version", VERSIONS)
-async def test_a_service_does_as_its_insight_says(version: str) -> None:
+@pytest.mark.parametrize(
+    ("version", "services"), [("1.1.6", 18), ("1.8.8", 18), ("2.14.3", 18), ("3.0.0-dev", 0)]
+)
+async def test_a_service_does_as_its_insight_says(version: str, services: int) -> None:
     async with graph({"cp": snapshot(version)}) as one:
         found = (await one.data(SERVICE))["services"]["nodes"]
     recorded = lists(version)["/service-insights"]["items"]
-    assert len(recorded) == 18
+    assert len(recorded) == services
     assert [node for node in found if node["kind"] == "ServiceInsight"] == [
         {
             "kind": "ServiceInsight",
@@ -201,12 +213,13 @@ async def test_a_service_does_as_its_insight_says(version: str) -> None:
     ]
 
 
-async def test_a_meshservice_does_as_its_status_says() -> None:
-    async with graph({"cp": snapshot("2.14.3")}) as one:
+@pytest.mark.parametrize(("version", "count"), [("2.14.3", 5), ("3.0.0-dev", 4)])
+async def test_a_meshservice_does_as_its_status_says(version: str, count: int) -> None:
+    async with graph({"cp": snapshot(version)}) as one:
         found = (await one.data(SERVICE))["services"]["nodes"]
-    recorded = lists("2.14.3")["/meshservices"]["items"]
+    recorded = lists(version)["/meshservices"]["items"]
     services = [node for node in found if node["kind"] == "MeshService"]
-    assert len(recorded) == 5
+    assert len(recorded) == count
     for node, item in zip(services, recorded, strict=True):
         proxies = item["status"]["dataplaneProxies"]
         online = min(proxies.get("connected", 0), proxies.get("healthy", 0))

@@ -54,7 +54,11 @@ def as_pairs(found: dict[str, str]) -> list[dict[str, str]]:
     return [{"key": key, "value": value} for key, value in found.items()]
 
 
-def inbound(body: dict[str, Any]) -> dict[str, Any]:
+def port(body: dict[str, Any]) -> dict[str, Any]:
+    reference = body.get("backendRef")
+    if reference is not None:
+        named = {**reference, "labels": as_pairs(reference["labels"])}
+        return {**body, "backendRef": named}
     return {**body, "tags": as_pairs(body["tags"])}
 
 
@@ -65,7 +69,7 @@ def dataplane_members(body: dict[str, Any]) -> dict[str, Any]:
     if "admin" in network:
         return {"spec": body}
     ports = {
-        f"{key}s": [inbound(one) for one in network.pop(key, ())] for key in ("inbound", "outbound")
+        f"{key}s": [port(one) for one in network.pop(key, ())] for key in ("inbound", "outbound")
     }
     return {"networking": {**network, **ports}, "spec": rest or None}
 
@@ -75,7 +79,8 @@ def mesh_members(body: dict[str, Any]) -> dict[str, Any]:
 
 
 def zone_members(body: dict[str, Any]) -> dict[str, Any]:
-    return body
+    rest = dict(body)
+    return {"enabled": rest.pop("enabled", None), "spec": rest}
 
 
 def external_service_members(body: dict[str, Any]) -> dict[str, Any]:
@@ -127,7 +132,7 @@ WAYS = [
 
 
 def test_every_policy_and_every_typed_noun_is_applied_both_ways() -> None:
-    assert (len(OPEN), len(POLICIES), len(WAYS)) == (54, 33, 54 + 33 + 11)
+    assert (len(OPEN), len(POLICIES), len(WAYS)) == (81, 48, 81 + 48 + 17)
 
 
 Apply = Callable[[Graph, dict[str, Any]], Any]

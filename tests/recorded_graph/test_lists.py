@@ -12,7 +12,14 @@ from tests.recorded import recording
 from tests.recorded_graph.shown import WHOLE, shown
 from tests.replay import snapshot
 
-LISTS = {"1.1.6": 82, "1.8.8": 108, "2.14.3": 198, "2.14.3 Global": 12}
+LISTS = {
+    "0.7.3": 55,
+    "1.1.6": 82,
+    "1.8.8": 108,
+    "2.14.3": 198,
+    "2.14.3 Global": 12,
+    "3.0.0-dev": 129,
+}
 """How many lists each snapshot has."""
 UNSHOWN = {
     "zoneingresses+insights": 2,
@@ -42,8 +49,9 @@ class List(msgspec.Struct, frozen=True):
 
     @property
     def items(self) -> list[dict[str, Any]]:
-        """Its items; 1.x says null for none of some kinds."""
-        return self.body["items"] or []
+        """Its items by mesh and name; 1.x says null for none of some kinds, 0.x keeps no order."""
+        found = self.body["items"] or []
+        return sorted(found, key=lambda item: (item.get("mesh", ""), item["name"]))
 
     @property
     def kind(self) -> Kind | None:
@@ -104,7 +112,7 @@ PLACES = [
 
 
 def test_every_mesh_has_its_lists() -> None:
-    assert len(PLACES) == 5 + 5 + 4 + 1
+    assert len(PLACES) == 5 + 5 + 5 + 4 + 1 + 4
 
 
 @pytest.mark.parametrize(("name", "mesh"), PLACES)
@@ -152,14 +160,15 @@ def of_noun(name: str, noun: Noun, mesh: str | None) -> dict[str, Any]:
         if mesh in (None, item.get("mesh"))
     ]
     items.sort(key=lambda item: (item.get("mesh", ""), item["name"], item["type"]))
+    lacking = name == "0.7.3" and noun is Noun.SERVICE
     return {
         "totalCount": len(items),
-        "failures": [],
+        "failures": [{"code": "UNSUPPORTED"}] if lacking else [],
         "nodes": [shown(item) for item in items],
     }
 
 
-@pytest.mark.parametrize("name", ["1.1.6", "1.8.8", "2.14.3"])
+@pytest.mark.parametrize("name", ["0.7.3", "1.1.6", "1.8.8", "2.14.3", "3.0.0-dev"])
 async def test_a_nouns_root_holds_all_of_its_kinds(name: str) -> None:
     document = "".join(f"{root}(first: 1000) {NODES}" for root in ROOTS.values())
     async with graph({"cp": snapshot(name)}) as one:
@@ -169,7 +178,7 @@ async def test_a_nouns_root_holds_all_of_its_kinds(name: str) -> None:
     }
 
 
-@pytest.mark.parametrize("name", ["1.1.6", "1.8.8", "2.14.3"])
+@pytest.mark.parametrize("name", ["0.7.3", "1.1.6", "1.8.8", "2.14.3", "3.0.0-dev"])
 async def test_a_mesh_holds_its_own_policies_services_and_dataplanes(name: str) -> None:
     fields = {"policies": Noun.POLICY, "services": Noun.SERVICE}
     document = "".join(f"{field}(first: 1000) {NODES}" for field in fields)
@@ -180,11 +189,10 @@ async def test_a_mesh_holds_its_own_policies_services_and_dataplanes(name: str) 
         one.items
         for one in lists(name)
         if one.mesh is None
-        and one.collection
-        == ("dataplanes/_overview" if name == "2.14.3" else "dataplanes+insights")
+        and one.collection == ("dataplanes+insights" if name[0] in "01" else "dataplanes/_overview")
     ]
     names = [mesh["name"] for mesh in found["meshes"]["nodes"]]
-    assert len(names) == {"1.1.6": 7, "1.8.8": 7, "2.14.3": 7}[name]
+    assert len(names) == {"0.7.3": 6, "3.0.0-dev": 5}.get(name, 7)
     for mesh in found["meshes"]["nodes"]:
         for field, noun in fields.items():
             assert mesh[field] == of_noun(name, noun, mesh["name"])

@@ -14,6 +14,10 @@ SCHEMA = build()._schema
 Composite = GraphQLObjectType | GraphQLInterfaceType
 
 
+ASKED = {"KumaProxy", "InspectedProxy"}
+"""Interfaces of which each field asks for what no list holds."""
+
+
 def everything(name: str) -> str:
     """All fields of a type and of what belongs to it; other nodes by their ids alone."""
     found = SCHEMA.type_map[name]
@@ -22,7 +26,10 @@ def everything(name: str) -> str:
 
 
 def _selection(found: Composite) -> str:
-    fields = (f"{name} {_below(field.type)}" for name, field in found.fields.items())
+    asked = {name for one in found.interfaces if one.name in ASKED for name in one.fields}
+    fields = (
+        f"{name} {_below(field.type)}" for name, field in found.fields.items() if name not in asked
+    )
     return f"{{ __typename {' '.join(fields)} }}"
 
 

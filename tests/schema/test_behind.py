@@ -7,6 +7,9 @@ from gateway.model.resources import Resource
 from gateway.schema.behind import behind
 from gateway.upstreams.kuma import responses
 from gateway.upstreams.kuma.kinds import KINDS
+from tests.graph import graph
+from tests.recorded import recording
+from tests.replay import snapshot
 
 
 def resource(kind: str, name: str = "web", **members: Any) -> Resource:
@@ -86,3 +89,27 @@ def test_a_service_has_the_dataplanes_that_it_selects(service: Resource, names: 
 )
 def test_what_is_outside_or_only_a_name_has_none_of_its_own(service: Resource) -> None:
     assert behind(service) is None
+
+
+def test_a_service_of_one_zone_has_the_dataplanes_of_that_zone() -> None:
+    selector = {"dataplaneTags": {"kuma.io/service": "web"}}
+    service = resource("MeshService", labels={"kuma.io/zone": "east"}, spec={"selector": selector})
+    keep = behind(service)
+    assert keep is not None
+    tags = {"kuma.io/service": "web"}
+    rows = [
+        dataplane("east-1", tags, **{"kuma.io/zone": "east"}),
+        dataplane("west-1", tags, **{"kuma.io/zone": "west"}),
+        dataplane("nowhere", tags),
+    ]
+    assert [one.content.name for one in rows if keep(one)] == ["east-1", "nowhere"]
+
+
+async def test_the_dataplanes_of_a_mesh_service_are_those_that_are_recorded() -> None:
+    said = recording("2.14.3").one("08-overviews/meshservice-dataplanes").body
+    query = """{ service(mesh: "bank", name: "ledger") { dataplanes(first: 1000) {
+      totalCount nodes { name } } } }"""
+    async with graph({"prod": snapshot("2.14.3")}) as one:
+        found = (await one.data(query))["service"]["dataplanes"]
+    assert found["totalCount"] == said["total"]
+    assert [node["name"] for node in found["nodes"]] == [item["name"] for item in said["items"]]

@@ -65,7 +65,7 @@ def content(kind: Kind, body: dict[str, Any]) -> Any:
 
 def test_private_keys_are_masked_wherever_kuma_keeps_them() -> None:
     assert {kind.name: kind.masks for kind in KINDS.values() if kind.masks} == {
-        "Mesh": ("mtls.backends[].conf.key",),
+        "Mesh": ("mtls.backends[].conf.key", "mtls.ca.provided"),
         "ExternalService": ("networking.tls.clientKey",),
         "MeshExternalService": ("spec.tls.verification.clientKey",),
         "MeshGateway": ("conf.listeners[].tls.certificates[]",),

@@ -183,6 +183,16 @@ async def test_what_a_control_plane_chooses_by_itself_is_paged_as_well() -> None
     assert [node["name"] for node in found["nodes"]] == ["dp-0077"]
 
 
+async def test_labels_that_a_version_has_not_are_told_of_as_in_short_lists() -> None:
+    query = """{ dataplanes(filter: {labels: [{key: "a", value: "b"}]}) {
+      nodes { name } failures { controlPlane code }
+    } }"""
+    async with graph({"a": long(80, "2.5.0"), "b": long(80)}) as one:
+        found = await page(one, query)
+        assert all(target.startswith("b ") for target in sent(one))
+    assert found == {"nodes": [], "failures": [{"controlPlane": "a", "code": "UNSUPPORTED"}]}
+
+
 async def test_what_a_filter_keeps_is_counted_by_the_whole_list() -> None:
     async with graph({"a": long(80)}) as one:
         found = await page(one, TOTAL % "", first=5, filter=FEW)

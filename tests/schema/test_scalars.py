@@ -2,6 +2,7 @@ from typing import Any
 
 import pytest
 
+from gateway.model.confs.parts import Duration
 from gateway.schema.scalars import SCALARS, BigInt, DateTime, as_int, moment
 
 
@@ -58,3 +59,16 @@ def test_a_large_number_is_shown_as_text() -> None:
 )
 def test_a_sum_goes_as_far_as_a_whole_number_of_graphql(number: int, shown: int) -> None:
     assert as_int(number) == shown
+
+
+@pytest.mark.parametrize("text", ["5s", "0", "0s", "1h30m", "1.5s", ".5s", "-2ms", "10µs", "1m0s"])
+def test_a_duration_is_read_as_go_writes_it(text: str) -> None:
+    assert read(Duration, text) == text
+
+
+@pytest.mark.parametrize(
+    "value", ["soon", "", "5", "5 s", "1d", "s", "5s ", "\u0665s", 5, None, []]
+)
+def test_what_is_no_duration_is_refused(value: Any) -> None:
+    with pytest.raises(ValueError, match=r"Duration is a text such as|is no duration such as"):
+        read(Duration, value)

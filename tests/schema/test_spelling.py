@@ -123,12 +123,6 @@ def test_an_external_service_is_spelled_with_its_tags() -> None:
     assert spelling.external_service(given) == {"tags": {"kuma.io/service": "web", "version": "1"}}
 
 
-@pytest.mark.parametrize("pairs", [[*TAGS, TAGS[0]], [LabelInput(key="a", value="b")] * 2])
-def test_a_key_that_comes_twice_is_bad_input(pairs: Any) -> None:
-    with pytest.raises(BadUserInput, match="is given twice"):
-        spelling.pairs(pairs)
-
-
 @pytest.mark.parametrize(
     ("kind", "mesh", "given", "body"),
     [
@@ -190,6 +184,11 @@ def test_a_body_is_the_meta_and_what_is_typed_and_the_spec(
             "Mesh",
             {"typed": {"mtls": {}}, "spec": {"mtls": {}}},
             "'mtls' is given both by itself and in `spec`",
+        ),
+        (
+            "MeshRetry",
+            {"typed": {"to": []}, "spec": {"to": []}},
+            "'to' is given both by itself and in `spec`",
         ),
         ("Mesh", {"spec": {"mtls": {"x": MASK}}}, "contains a masked private key"),
         ("MeshRetry", {"spec": {"to": [MASK]}}, "contains a masked private key"),
@@ -254,6 +253,22 @@ def test_a_path_into_the_body_becomes_one_into_the_input(
     field: str, typed: tuple[str, ...] | None, place: str
 ) -> None:
     assert spelling.place(field, typed) == place
+
+
+@pytest.mark.parametrize(
+    ("field", "place"),
+    [
+        ("conf.split[0].weight", "policy.trafficRoute.conf.split[0].weight"),
+        ('sources[12].match["a"]', 'policy.trafficRoute.sources[12].tags["a"]'),
+        ("sources", "policy.trafficRoute.sources"),
+        ("destinations", "spec.destinations"),
+        ("spec.conf", "policy.trafficRoute.conf"),
+        ("spec.to[0]", "spec.to[0]"),
+        ("name", "name"),
+    ],
+)
+def test_a_path_into_a_typed_body_becomes_one_into_the_policy(field: str, place: str) -> None:
+    assert spelling.place(field, ("conf", "sources"), "policy.trafficRoute") == place
 
 
 def test_every_complaint_is_placed_and_the_rest_of_the_error_stays() -> None:

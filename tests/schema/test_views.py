@@ -79,7 +79,9 @@ async def test_every_field_of_what_was_recorded_is_shown(version: str) -> None:
         for kind in kinds["controlPlanes"][0]["kinds"]:
             if not kind["name"].endswith("Secret"):
                 response = await shown(one, question(kind["name"]))
-                assert "errors" not in response, kind
+                codes = {error["extensions"]["code"] for error in response.get("errors", ())}
+                # Before 1.0 there are no insights of meshes.
+                assert codes <= ({"UNSUPPORTED"} if version == "0.7.3" else set()), kind
                 seen += len(response["data"]["resources"]["nodes"])
     assert seen > 100
 

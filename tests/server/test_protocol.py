@@ -146,7 +146,7 @@ async def test_a_client_that_leaves_ends_its_query(site: Site) -> None:
         async with here.line() as line:
             line.send(post(body("{ wait }")))
             await until(lambda: bool(site.viewers))
-        await until(lambda: not here.state.tasks)
+        await until(lambda: not here.state.tasks and bool(site.served))
         assert [it.status for it in site.served] == [None]
         site.journal.gate.set()
         await asyncio.sleep(0)

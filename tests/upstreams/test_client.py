@@ -267,7 +267,7 @@ async def test_the_last_answer_is_returned_when_the_retries_are_used_up(retries:
 
 async def test_a_connection_that_closes_is_tried_once_more() -> None:
     async with asking(always(CLOSE), lambda url: upstream(url, retries=5)) as (client, server):
-        with pytest.raises(UpstreamUnavailable):
+        with pytest.raises(BadResponse):
             await client.send("GET", "/meshes", operation=operation())
         server.script = always(CLOSE, CLOSE, CLOSE, reply())
         await client.send("GET", "/meshes", operation=operation())
@@ -282,7 +282,7 @@ async def test_a_write_is_sent_once(method: str, given: Reply) -> None:
         await client.send("GET", "/meshes", operation=operation())
         try:
             answer = await client.send(method, "/meshes/x", operation=operation(), body=b"{}")
-        except UpstreamUnavailable:
+        except BadResponse:
             assert given is CLOSE
         else:
             assert answer.status in (429, 503)
@@ -487,7 +487,7 @@ async def test_a_get_from_before_a_write_is_not_joined_after_it(fails: bool) -> 
         await server.arrived(1)
         writing = client.send("PUT", "/meshes/x", operation=operation(), body=b"{}")
         (outcome,) = await asyncio.gather(writing, return_exceptions=True)
-        assert isinstance(outcome, UpstreamUnavailable) == fails
+        assert isinstance(outcome, BadResponse) == fails
         assert (await client.send("GET", "/meshes", operation=operation())).body == b"after"
         release.set()
         assert (await early).body == b"before"
@@ -522,7 +522,20 @@ async def test_a_failure_is_shared_as_well() -> None:
         waiting = asyncio.gather(*calls, return_exceptions=True)
         await asyncio.sleep(0)
         release.set()
-        assert all(isinstance(outcome, UpstreamUnavailable) for outcome in await waiting)
+        assert all(isinstance(outcome, BadResponse) for outcome in await waiting)
+
+
+async def test_requests_that_crash_their_handler_do_not_open_the_circuit() -> None:
+    async def script(request: Request) -> Reply:
+        return CLOSE if request.target == "/crash" else reply()
+
+    settings = lambda url: upstream(url, retries=0)  # noqa: E731
+    async with asking(script, settings, breaker=Breaker(threshold=2)) as (client, _):
+        for _ in range(5):
+            with pytest.raises(BadResponse):
+                await client.send("GET", "/crash", operation=operation())
+        assert client.health.circuit == Circuit.CLOSED
+        assert (await client.send("GET", "/meshes", operation=operation())).status == 200
 
 
 async def test_no_more_calls_than_allowed_run_at_once() -> None:

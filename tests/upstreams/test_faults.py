@@ -4,7 +4,7 @@ import ssl
 
 import pytest
 
-from gateway.errors import UpstreamTimeout, UpstreamUnavailable
+from gateway.errors import BadResponse, UpstreamTimeout, UpstreamUnavailable
 from gateway.upstreams import faults
 
 
@@ -50,7 +50,8 @@ def every(root: type[BaseException]) -> set[type[BaseException]]:
 )
 def test_every_exception_of_the_system_has_a_fault(exception: type[OSError]) -> None:
     found = faults.fault(exception("at kuma.example")).error()
-    assert isinstance(found, UpstreamUnavailable | UpstreamTimeout)
+    closed = faults.name(found) == faults.CLOSED.name
+    assert isinstance(found, BadResponse if closed else UpstreamUnavailable | UpstreamTimeout)
     assert "kuma.example" not in found.message
 
 
@@ -64,5 +65,7 @@ def test_names_are_unique_and_sentences_fit_behind_a_colon() -> None:
 def test_only_what_may_pass_by_itself_is_worth_another_attempt() -> None:
     assert faults.is_passing(faults.REFUSED.error())
     assert faults.is_passing(UpstreamUnavailable("of somebody's own transport"))
+    assert faults.is_passing(faults.CLOSED.error())
+    assert not faults.is_passing(BadResponse("of somebody's own transport"))
     assert not faults.is_passing(faults.NOT_TRUSTED.error())
     assert not faults.is_passing(faults.NAME_NOT_FOUND.error())

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 import msgspec
 
+from gateway.model.dataplanes import Networking
 from gateway.model.resources import Int32, Stored, Wire
 from gateway.model.status import DataplaneStatus, ServiceStatus
 
@@ -40,3 +41,5 @@ class Workload(Stored, frozen=True):
     workload_name: str = ""
     status: ClassVar = DataplaneStatus.UNKNOWN
     tag_sets: ClassVar[list[dict[str, str]]] = []
+    network: ClassVar = Networking()
+    dataplane_insight: ClassVar = None

@@ -4,11 +4,11 @@ from typing import Annotated, Any, TypeAlias
 
 import strawberry
 
+from gateway.model.confs.parts import Duration
 from gateway.model.gateways import GatewayKind
 from gateway.schema.described import described
 from gateway.schema.enums import enum
 from gateway.schema.products import Product
-from gateway.schema.scalars import Duration
 from gateway.schema.states import DataplaneStatus, ServiceStatus, ZoneStatus
 
 enum(

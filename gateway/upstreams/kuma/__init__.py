@@ -1,17 +1,19 @@
-"""Kuma, from 1.1 on: one control plane, asked in its own dialect."""
+"""Kuma, from 0.1 on: one control plane, asked in its own dialect."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from typing import Final, TypeVar
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any, Final, TypeVar
 
 import msgspec
 
 from gateway.errors import MeshgateError, Unsupported
-from gateway.model.changes import Apply, Change, Outcome, Written
+from gateway.model.changes import Apply, Change, JSONObject, Outcome, Written
 from gateway.model.control_planes import ControlPlane, Product, Served
 from gateway.model.health import Health
 from gateway.model.identities import Identity
-from gateway.model.pages import Listing, Page
+from gateway.model.inspection import Inspection
+from gateway.model.kinds import Kind, Scope
+from gateway.model.pages import Listing, Narrowing, Page
 from gateway.model.resources import Resource, ResourceKey
 from gateway.model.tokens import Token, TokenOrder
 from gateway.model.versions import Version, parse
@@ -21,21 +23,27 @@ from gateway.upstreams.client import Client
 from gateway.upstreams.credentials import ANONYMOUS
 from gateway.upstreams.discoveries import Discoveries
 from gateway.upstreams.kuma import (
+    crashes,
     discovery,
     identities,
     narrowing,
+    past,
     problems,
     requests,
     responses,
+    spans,
     tokens,
 )
-from gateway.upstreams.kuma.dialects import KUBERNETES, dialect
+from gateway.upstreams.kuma.dialects import KUBERNETES, dialect, require_labels
+from gateway.upstreams.kuma.inspecting import inspect
 from gateway.upstreams.kuma.kinds import KINDS
 
 LARGE: Final = 1 << 20
 """From how many bytes a body is decoded in a turn of the loop of its own."""
 FRESH: Final = 30.0
 """Seconds for which a kind written through us is asked for whatever the insights say."""
+READ_AGAIN: Final = 3
+"""How often the pages of a list are read again while others write into it."""
 
 
 class Kuma:
@@ -88,6 +96,8 @@ class Kuma:
         found = self.known(operation.viewer) or await self.control_plane(operation)
         served = self.served(found, listing.kind)
         speaks = dialect(found.version)
+        if not speaks.everywhere and listing.mesh is None and served.kind.scope is Scope.MESH:
+            return await self._mesh_by_mesh(listing, operation)
 
         async def page(offset: int, size: int = requests.PAGE_SIZE) -> Page:
             request = requests.listing(
@@ -108,9 +118,14 @@ class Kuma:
                     await asyncio.sleep(0)
             # Those who share a call share what it brings, already read.
             return answer.once(
-                (served.kind.name, offset, listing.reads),
+                (served.kind.name, offset, listing.reads, found.version),
                 lambda: responses.page(
-                    self.name, served.kind, self._good(answer), offset, listing.reads
+                    self.name,
+                    served.kind,
+                    self._good(answer),
+                    offset,
+                    listing.reads,
+                    found.version,
                 ),
             )
 
@@ -119,6 +134,14 @@ class Kuma:
             some = await page(listing.part.offset, listing.part.size)
             return some if believable else msgspec.structs.replace(some, total=None)
         return await all_pages(page, believable=believable, most=operation.calls_left)
+
+    async def _mesh_by_mesh(self, listing: Listing, operation: Operation) -> Page:
+        """A kind in all meshes of a control plane that lists it in one at a time."""
+        meshes = await self.list(Listing(self.name, "Mesh"), operation)
+        names = [row.content.name for row in meshes.rows]
+        parts = [msgspec.structs.replace(listing, mesh=name) for name in names]
+        pages = await asyncio.gather(*(self.list(part, operation) for part in parts))
+        return joined((*pages, Page(broken=meshes.broken)))
 
     async def get(
         self, key: ResourceKey, operation: Operation, *, overview: bool
@@ -133,8 +156,10 @@ class Kuma:
         if answer.status == 404 and not problems.no_endpoint(answer):
             return None
         resource = answer.once(
-            (served.kind.name,),
-            lambda: responses.resource(self.name, served.kind, self._good(answer).body, answer),
+            (served.kind.name, found.version),
+            lambda: responses.resource(
+                self.name, served.kind, self._good(answer).body, answer, found.version
+            ),
         )
         return resource if responses.exists(resource) else None
 
@@ -142,9 +167,12 @@ class Kuma:
         """One PUT or DELETE, sent once. Raises what the control plane says against it."""
         found = self.known(operation.viewer) or await self.control_plane(operation)
         served = self.served(found, change.key.kind)
-        if isinstance(change, Apply) and "labels" in change.body:
-            self._store_labels(found)
+        if isinstance(change, Apply):
+            if "labels" in change.body:
+                require_labels(found)
+            change = Apply(change.key, past.body(served.kind, found, change.body))
         request = requests.write(served, change)
+        crashes.refuse(f"{request.method} {served.kind.name}", found)
         self._written[change.key.kind] = operation.loop.time()
         answer = await self.client.send(
             request.method, request.path, operation=operation, body=request.body
@@ -153,6 +181,14 @@ class Kuma:
         created = Outcome.CREATED if answer.status == 201 else Outcome.UPDATED
         outcome = created if isinstance(change, Apply) else Outcome.DELETED
         return Written(outcome, responses.warnings(answer))
+
+    async def inspect(self, asked: Inspection, operation: Operation) -> Any:
+        """What a view shows; None where there is nothing of that name. Raises UpstreamError."""
+        found = await self.control_plane(operation)
+        served = self.served(found, asked.key.kind)
+        return await inspect(
+            self.client, self._settings.proxy_timeout, served, found, asked, operation
+        )
 
     async def document(self, document: Document, operation: Operation) -> msgspec.Raw | None:
         """A document that it keeps about itself; None where its version has none."""
@@ -218,14 +254,6 @@ class Kuma:
         """Let go of its connections."""
         await self.client.close()
 
-    def _store_labels(self, found: ControlPlane) -> None:
-        if not dialect(found.version).labels:
-            raise Unsupported(
-                f"{self.name}: labels need Kuma 2.6 or later; "
-                f"this control plane is {found.version_text}",
-                upstream=self.name,
-            )
-
     def served(self, found: ControlPlane, kind: str) -> Served:
         """How the control plane serves a kind; raises Unsupported, naming the version that does."""
         served = found.kinds.get(kind)
@@ -239,6 +267,23 @@ class Kuma:
             listing.narrowing, listing.kind, found.version, overview=listing.overview
         )
         return msgspec.structs.replace(listing, narrowing=known)
+
+    def require(self, found: ControlPlane, narrowing: Narrowing) -> None:
+        """Raise Unsupported where labels are wanted of a version that has none."""
+        if narrowing.labels:
+            require_labels(found)
+
+    def require_members(
+        self, found: ControlPlane, kind: str, members: JSONObject, under: str
+    ) -> None:
+        """Raise Unsupported for a member of a body that its version would drop without a word."""
+        lacks = spans.lacking(kind, members, found.version)
+        if lacks is not None:
+            raise Unsupported(
+                f"{self.name}: `{under}.{lacks.path}` {lacks.reason}; "
+                f"this control plane is {found.version_text}",
+                upstream=self.name,
+            )
 
     def written_lately(self, kind: str) -> bool:
         """Whether the kind was written through us so lately that insights may not count it yet.
@@ -282,16 +327,32 @@ async def told(asking: Awaitable[T]) -> T | None:
 async def all_pages(page: Callable[[int], Awaitable[Page]], *, believable: bool, most: int) -> Page:
     """A collection from its pages: side by side once the total is known and can be believed.
 
-    A total of more than `most` pages is not: they are walked, as far as they go.
+    A total of more than `most` pages is not: they are walked, as far as they go. Where the totals
+    of pages differ, somebody wrote between them, and what is older than the newest is read again.
     """
-    pages = [await page(0)]
-    step, total = pages[0].next_offset, pages[0].total
+    read = {0: await page(0)}
+    step, total = read[0].next_offset, read[0].total
     if believable and step and total and total <= step * most:
-        pages += await asyncio.gather(*map(page, range(step, total, step)))
-    while (offset := pages[-1].next_offset) is not None:
-        pages.append(await page(offset))
-    if len(pages) == 1:
-        return pages[0]
+        offsets = range(step, total, step)
+        read |= zip(offsets, await asyncio.gather(*map(page, offsets)), strict=True)
+    newest, asked = read[max(read)].total, len(read)
+    for again in range(READ_AGAIN + 1):
+        while (offset := read[max(read)].next_offset) is not None:
+            read[offset] = await page(offset)
+            newest, asked = read[offset].total, asked + 1
+        stale = [offset for offset, one in read.items() if one.total not in (None, newest)]
+        asked += len(stale)
+        enough = again == READ_AGAIN or asked > most
+        if not believable or newest is None or not stale or enough:
+            break
+        read |= zip(stale, await asyncio.gather(*map(page, stale)), strict=True)
+        newest = read[stale[-1]].total
+    return read[0] if len(read) == 1 else joined(read[offset] for offset in sorted(read))
+
+
+def joined(pages: Iterable[Page]) -> Page:
+    """One page of several, each resource once."""
+    pages = tuple(pages)
     rows = {row.key: row for one in pages for row in one.rows}
     return Page(
         rows=tuple(rows.values()),
@@ -302,13 +363,19 @@ async def all_pages(page: Callable[[int], Awaitable[Page]], *, believable: bool,
 
 def lacking(kind: str, found: ControlPlane) -> str:
     """Why a control plane does not store a kind, as a sentence that names the version that does."""
-    row = KINDS.get(kind)
+    row = KINDS.get(kind) or oldest(kind)
     here = f"this control plane is {found.version_text}"
     if row is None:
         return f"this control plane stores no kind {kind!r}"
     if found.version and row.until and found.version >= row.until:
-        return f"{kind} was dropped by Kuma {dotted(row.until)}; {here}"
-    return f"{kind} needs Kuma {dotted(row.since)} or later; {here}"
+        return f"{row.name} was dropped by Kuma {dotted(row.until)}; {here}"
+    return f"{row.name} needs Kuma {dotted(row.since)} or later; {here}"
+
+
+def oldest(noun: str) -> Kind | None:
+    """The kind of a noun that the oldest version has; None where there is no such noun."""
+    rows = (row for row in KINDS.values() if row.noun == noun)
+    return min(rows, key=lambda row: row.since, default=None)
 
 
 def dotted(version: tuple[int, ...]) -> str:

@@ -6,6 +6,8 @@ from typing import Any, Final
 
 import msgspec
 
+from gateway.errors import Unsupported
+from gateway.model.control_planes import ControlPlane
 from gateway.model.tokens import DataplaneToken, UserToken, ZoneToken
 from gateway.model.versions import Version
 from gateway.upstreams.base import Document
@@ -15,6 +17,8 @@ class Dialect(msgspec.Struct, frozen=True, kw_only=True):
     """How a range of versions speaks, from `since` to the next row."""
 
     since: tuple[int, int]
+    everywhere: bool = True
+    """Whether a kind is listed over all meshes at once; before, in one mesh at a time."""
     overview: str = "/_overview"
     """What an overview's path ends with."""
     overview_total: bool = True
@@ -30,6 +34,15 @@ class Dialect(msgspec.Struct, frozen=True, kw_only=True):
 DIALECTS: Final = (
     Dialect(
         since=(0, 0),
+        everywhere=False,
+        overview="+insights",
+        overview_total=False,
+        labels=False,
+        counts=False,
+        ordered=False,
+    ),
+    Dialect(
+        since=(0, 5),
         overview="+insights",
         overview_total=False,
         labels=False,
@@ -131,3 +144,13 @@ def dialect(version: Version | None) -> Dialect:
     if version is None:
         return DIALECTS[-1]
     return [row for row in DIALECTS if row.since <= version][-1]
+
+
+def require_labels(found: ControlPlane) -> None:
+    """Raise Unsupported where a control plane has no labels."""
+    if not dialect(found.version).labels:
+        raise Unsupported(
+            f"{found.name}: labels need Kuma 2.6 or later; "
+            f"this control plane is {found.version_text}",
+            upstream=found.name,
+        )

@@ -13,7 +13,7 @@ from gateway.model.versions import Version, parse
 from gateway.upstreams.base import Answer
 from gateway.upstreams.kuma.dialects import dialect
 from gateway.upstreams.kuma.kinds import KINDS
-from gateway.upstreams.kuma.responses import MALFORMED, forgiving, unreadable
+from gateway.upstreams.reading import MALFORMED, forgiving, unreadable
 
 RESOURCES_SINCE: Final = (2, 6)
 POLICIES_SINCE: Final = (1, 8)
@@ -78,8 +78,10 @@ class Config(msgspec.Struct, rename="camel"):
 
     @property
     def federated(self) -> bool:
-        """Whether this is a zone that belongs to a Global."""
-        return self.mode in {"zone", "remote"} and bool(self.multizone.zone.global_address)
+        """Whether this is a zone that belongs to a Global; before 1.2 none other is remote."""
+        return self.mode == "remote" or (
+            self.mode == "zone" and bool(self.multizone.zone.global_address)
+        )
 
 
 class ListedPolicy(msgspec.Struct, rename="camel"):
@@ -155,7 +157,8 @@ def _path_at(kind: Kind, version: Version) -> str:
 
 def _writable(kind: Kind, version: Version, settings: Config) -> bool:
     if kind.writable_until:
-        return not settings.api_server.read_only and version < kind.writable_until
+        since = kind.writable_since or kind.since
+        return not settings.api_server.read_only and since <= version < kind.writable_until
     return _allowed(kind, settings, bool(kind.writable))
 
 

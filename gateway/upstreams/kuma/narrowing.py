@@ -12,6 +12,7 @@ import msgspec
 
 from gateway.model.pages import EVERYTHING, Narrowing
 from gateway.model.versions import Version
+from gateway.upstreams.kuma.older import PREFIXED
 
 _NEWEST: Final = Version(2, 14)
 _LABEL: Final = re.compile(r"[A-Za-z0-9./_-]+")
@@ -40,10 +41,13 @@ def _labels(pairs: Any, _: Version) -> Any:
     return tuple((key, value) for key, value in pairs if value and _LABEL.fullmatch(key))
 
 
-def _tags(pairs: Any, _: Version) -> Any:
+def _tags(pairs: Any, version: Version) -> Any:
     # `*` means any value to a control plane, and the first colon ends the key.
+    spelled_otherwise = PREFIXED.values() if version < (0, 7) else ()
     return tuple(
-        (key, value) for key, value in pairs if key and value not in ("", "*") and ":" not in key
+        (key, value)
+        for key, value in pairs
+        if key and value not in ("", "*") and ":" not in key and key not in spelled_otherwise
     )
 
 

@@ -1,8 +1,6 @@
 """Keys and changes → requests, as Kuma's HTTP API spells them; no line waits or knows a host."""
 
-import re
 from typing import Final, assert_never
-from urllib.parse import quote
 
 import msgspec
 
@@ -15,6 +13,7 @@ from gateway.model.versions import Version
 from gateway.upstreams.base import Document
 from gateway.upstreams.kuma.dialects import DOCUMENTS, Dialect
 from gateway.upstreams.kuma.narrowing import query
+from gateway.upstreams.paths import segment
 
 PAGE_SIZE: Final = 1000
 """The largest page of every version; a smaller one costs the control plane just as much."""
@@ -23,9 +22,6 @@ INDEX: Final = "/"
 RESOURCES: Final = "/_resources"
 POLICIES: Final = "/policies"
 CONFIG: Final = DOCUMENTS[Document.CONFIGURATION].path
-
-# Most names: nothing of them is escaped, and none leads elsewhere.
-_PLAIN: Final = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*")
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -40,22 +36,6 @@ def document(document: Document, version: Version | None) -> str | None:
     """Where a control plane tells of itself; None where that version does not."""
     row = DOCUMENTS[document]
     return row.path if row.served_by(version) else None
-
-
-def segment(name: str) -> str:
-    """A name as one segment of a path.
-
-    Raises BadUserInput for what a path cannot carry: control planes unescape a path before they
-    split it, so that an escaped slash would lead elsewhere.
-    """
-    if _PLAIN.fullmatch(name):
-        return name
-    if not name or name in {".", ".."} or "/" in name or any(ord(c) < 32 for c in name):
-        raise BadUserInput(f"{name!r} cannot be the name of a resource")
-    try:
-        return quote(name, safe="")
-    except UnicodeEncodeError:
-        raise BadUserInput(f"{name!r} cannot be the name of a resource") from None
 
 
 def collection(served: Served, mesh: str | None) -> str:
@@ -74,6 +54,14 @@ def place(served: Served, mesh: str | None) -> str:
     return collection(served, mesh)
 
 
+def overviews(served: Served, mesh: str | None, dialect: Dialect) -> str:
+    """The path of a kind's list with insights."""
+    former = served.kind.former_overview
+    if former and not dialect.overview.startswith("/"):
+        return collection(msgspec.structs.replace(served, path=former), mesh)
+    return collection(served, mesh) + dialect.overview
+
+
 def listing(
     served: Served,
     mesh: str | None,
@@ -85,7 +73,7 @@ def listing(
     narrowing: Narrowing = EVERYTHING,
 ) -> Request:
     """A GET of one page of a list, with insights where `overview` is set."""
-    path = collection(served, mesh) + (dialect.overview if overview else "")
+    path = overviews(served, mesh, dialect) if overview else collection(served, mesh)
     after = f"&offset={offset}" if offset else ""
     return Request("GET", f"{path}?size={size}{after}{query(narrowing)}")
 
@@ -99,7 +87,7 @@ def one(
         return Request("GET", f"{path}/{segment(name)}")
     if dialect.overview.startswith("/"):
         return Request("GET", f"{path}/{segment(name)}{dialect.overview}")
-    return Request("GET", f"{path}{dialect.overview}/{segment(name)}")
+    return Request("GET", f"{overviews(served, mesh, dialect)}/{segment(name)}")
 
 
 def kubernetes(served: Served, mesh: str | None, name: str) -> Request:

@@ -1,33 +1,41 @@
 """Bytes → model: the one border at which every null, default and malformed body is settled."""
 
 from collections.abc import Sequence
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 
 from gateway.errors import BadResponse, MeshgateError
 from gateway.model.dataplanes import Dataplane
+from gateway.model.gateways import MeshGateway
 from gateway.model.insights import MeshInsight
 from gateway.model.kinds import Kind, Noun, Scope
+from gateway.model.mesh_identities import MeshIdentity, MeshTrust
 from gateway.model.meshes import Mesh
 from gateway.model.pages import Page
 from gateway.model.policies import Policy
 from gateway.model.reads import IDENTITY, Reads
 from gateway.model.resources import UNREAD, Resource, Stored
 from gateway.model.services import ExternalService, MeshService, ServiceInsight
+from gateway.model.versions import Version
+from gateway.model.zone_proxies import ZoneEgress, ZoneIngress
 from gateway.model.zones import Zone
 from gateway.upstreams.base import Answer
+from gateway.upstreams.kuma import older
 from gateway.upstreams.kuma.identities import Who
 from gateway.upstreams.narrowing import rows_decoder
-
-MALFORMED: Final = (msgspec.DecodeError, RecursionError, UnicodeError)
-"""What decoding raises on a body that does not fit; msgspec.ValidationError is among them."""
+from gateway.upstreams.reading import MALFORMED, forgiving, unreadable
 
 CONTENT: Final[dict[str, type[Stored]]] = {
     "Mesh": Mesh,
     "Dataplane": Dataplane,
     "Zone": Zone,
+    "ZoneIngress": ZoneIngress,
+    "ZoneEgress": ZoneEgress,
+    "MeshGateway": MeshGateway,
+    "MeshIdentity": MeshIdentity,
+    "MeshTrust": MeshTrust,
     "MeshInsight": MeshInsight,
     "ServiceInsight": ServiceInsight,
     "ExternalService": ExternalService,
@@ -35,9 +43,6 @@ CONTENT: Final[dict[str, type[Stored]]] = {
     "MeshMultiZoneService": MeshService,
     "MeshExternalService": MeshService,
 }
-
-
-T = TypeVar("T")
 
 
 class Envelope(msgspec.Struct):
@@ -59,42 +64,29 @@ def content_type(kind: Kind) -> type[Stored]:
     return CONTENT.get(kind.name, default)
 
 
-def without_nulls(value: Any) -> Any:
-    """The same JSON value without the members that are null: Go writes null for what is empty."""
-    if isinstance(value, dict):
-        return {key: without_nulls(item) for key, item in value.items() if item is not None}
-    if isinstance(value, list):
-        return [without_nulls(item) for item in value if item is not None]
-    return value
-
-
-def forgiving(decoder: msgspec.json.Decoder[T], body: bytes | msgspec.Raw) -> T:
-    """A body as its decoder reads it; a second, slower look forgives nulls.
-
-    Raises what MALFORMED names.
-    """
-    try:
-        return decoder.decode(body)
-    except msgspec.ValidationError:
-        value = without_nulls(msgspec.json.decode(body))
-        return decoder.decode(msgspec.json.encode(value))
-
-
 def resource(
-    upstream: str, kind: Kind, raw: bytes | msgspec.Raw, answer: Answer | None = None
+    upstream: str,
+    kind: Kind,
+    raw: bytes | msgspec.Raw,
+    answer: Answer | None = None,
+    version: Version | None = None,
 ) -> Resource:
     """One resource from its body; raises BadResponse where the body is no such thing.
 
-    `answer` is the one that the body came in, for the error to tell of.
+    `answer` is the one that the body came in, for the error to tell of; `version` is the control
+    plane's, which may have spelled it in its own way.
     """
     try:
         # Decoding does not look into what it skips, and that is shown as well.
         str(raw, "utf-8")
-        content = forgiving(_DECODERS[content_type(kind)], raw)
+        present = older.present(kind, version, raw)
+        content = forgiving(_DECODERS[content_type(kind)], present or raw)
     except MALFORMED as error:
         raise unreadable(upstream, f"a {kind.name}", answer) from error
     if content.mesh is None and kind.scope is Scope.MESH:
         raise unreadable(upstream, f"a {kind.name} in a mesh", answer)
+    if present:
+        return Resource(upstream, kind, content, msgspec.Raw(present), msgspec.Raw(raw))
     return Resource(upstream, kind, content, msgspec.Raw(raw))
 
 
@@ -110,13 +102,20 @@ def is_text(body: bytes) -> bool:
 
 
 def page(
-    upstream: str, kind: Kind, answer: Answer, offset: int = 0, reads: Reads | None = None
+    upstream: str,
+    kind: Kind,
+    answer: Answer,
+    offset: int = 0,
+    reads: Reads | None = None,
+    version: Version | None = None,
 ) -> Page:
     """One page of a list, of which so much is read; without `reads`, all of it.
 
-    A row that cannot be read leaves it and is named in `broken`.
+    A row that cannot be read leaves it and is named in `broken`. A row that may be spelled in an
+    old way is read as a whole.
     """
-    narrow = narrow_page(upstream, kind, answer, offset, reads) if reads else None
+    old = older.spellings(kind, version, answer.body)
+    narrow = narrow_page(upstream, kind, answer, offset, reads) if reads and not old else None
     if narrow is not None:
         return narrow
     try:
@@ -124,13 +123,14 @@ def page(
     except MALFORMED as error:
         raise unreadable(upstream, f"the list of {kind.name}", answer) from error
     raws = envelope.items or []
-    rows = rows_at_once(upstream, kind, answer.body, raws)
+    old = older.spellings(kind, version, answer.body)
+    rows = None if old else rows_at_once(upstream, kind, answer.body, raws)
     broken: list[MeshgateError] = []
     if rows is None:
         rows = []
         for raw in raws:
             try:
-                rows.append(resource(upstream, kind, raw, answer))
+                rows.append(resource(upstream, kind, raw, answer, version))
             except BadResponse as error:
                 broken.append(error)
     return Page(
@@ -238,14 +238,3 @@ def warnings(answer: Answer) -> tuple[str, ...]:
         return ()
     said = body.get("warnings") if isinstance(body, dict) else None
     return tuple(str(one) for one in said) if isinstance(said, list) else ()
-
-
-def unreadable(upstream: str, what: str, answer: Answer | None = None) -> BadResponse:
-    """The error for a body that cannot be read as what was asked for."""
-    media = answer.headers.get("content-type", "").split(";")[0] if answer else ""
-    came = f" ({media})" if media and media != "application/json" else ""
-    return BadResponse(
-        f"{upstream}: the answer cannot be read as {what}{came}",
-        upstream=upstream,
-        status=answer.status if answer else None,
-    )

@@ -13,7 +13,7 @@ from gateway.upstreams.base import Answer
 from gateway.upstreams.kuma import problems
 from gateway.upstreams.kuma.dialects import ISSUERS, NEWEST, Issuer
 from gateway.upstreams.kuma.requests import Request
-from gateway.upstreams.kuma.responses import MALFORMED, unreadable
+from gateway.upstreams.reading import MALFORMED, unreadable
 
 _JWT: Final = re.compile(r"[\w-]+\.([\w-]+)\.[\w-]*", re.ASCII)
 _NAMES: Final = {

@@ -16,6 +16,8 @@ from gateway.upstreams.kuma import responses
 from gateway.upstreams.kuma.fake import FakeKuma
 from gateway.upstreams.kuma.kinds import KINDS
 from tests.graph import graph
+from tests.recorded import recording
+from tests.replay import snapshot
 
 WEB = {"kuma.io/service": "web", "version": "v1"}
 ADMIN = {"kuma.io/service": "web-admin", "version": "v2"}
@@ -152,3 +154,28 @@ async def test_a_control_plane_that_there_is_not_is_bad_input_that_names_those_t
         found = await one.answer(QUERY, filter={"controlPlane": "b"})
     assert found["errors"][0]["message"] == "no control plane is called 'b'; there are: a"
     assert found["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
+
+
+@pytest.mark.parametrize("version", ["0.7.3", "1.1.6", "1.8.8"])
+async def test_labels_that_a_version_does_not_have_match_nothing_and_say_why(version: str) -> None:
+    labels = '{labels: [{key: "a", value: "b"}]}'
+    roots = ("meshes", "dataplanes", "services", "policies", "zones")
+    part = f"(filter: {labels}) {{ totalCount failures {{ controlPlane code message }} }}"
+    query = "".join(f"{root}{part} " for root in roots)
+    async with graph({"old": snapshot(version)}) as one:
+        found = await one.data(f"{{ {query} }}")
+        assert one.sent() == []
+    told = f"old: labels need Kuma 2.6 or later; this control plane is {version}"
+    failure = {"controlPlane": "old", "code": "UNSUPPORTED", "message": told}
+    assert found == {root: {"totalCount": 0, "failures": [failure]} for root in roots}
+
+
+@pytest.mark.parametrize("version", ["2.14.3", "3.0.0-dev"])
+async def test_labels_are_matched_where_a_version_has_them(version: str) -> None:
+    label = {"key": "kuma.io/mesh", "value": "shop"}
+    async with graph({"new": snapshot(version)}) as one:
+        found = await one.data(QUERY, filter={"labels": [label]})
+    recorded = recording(version).snapshot["/dataplanes"]["items"]
+    wanted = [item["name"] for item in recorded if item["labels"][label["key"]] == "shop"]
+    assert [node["name"] for node in found["dataplanes"]["nodes"]] == wanted
+    assert 0 < len(wanted) < len(recorded)

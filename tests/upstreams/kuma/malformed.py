@@ -11,7 +11,7 @@ from gateway.model.kinds import Kind
 from gateway.upstreams.kuma.kinds import KINDS
 from tests.recorded import recording
 
-VERSIONS = ("1.1.6", "1.8.8", "2.14.3")
+VERSIONS = ("0.7.3", "1.1.6", "1.8.8", "2.14.3", "3.0.0-dev")
 Path = tuple[str | int, ...]
 
 LITERALS: tuple[bytes, ...] = (

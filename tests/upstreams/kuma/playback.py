@@ -3,7 +3,9 @@
 import base64
 import json
 import re
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -13,7 +15,7 @@ from gateway.upstreams.kuma.fake.dialect import Mode
 from gateway.upstreams.kuma.kinds import KINDS
 from tests.recorded import Exchange, Recording, recording
 
-VERSIONS = ("1.1.6", "1.8.8", "2.14.3")
+VERSIONS = ("0.7.3", "1.1.6", "1.8.8", "2.14.3", "3.0.0-dev")
 META = ("type", "mesh", "name", "creationTime", "modificationTime", "labels", "kri", "snis")
 TIMES = (
     "creationTime",
@@ -42,11 +44,17 @@ class Said(msgspec.Struct, frozen=True):
     body: Any
 
 
-def fake(version: str, *, read_only: bool = False, of_global: bool = False) -> FakeKuma:
+def fake(
+    version: str,
+    *,
+    read_only: bool = False,
+    of_global: bool = False,
+    clock: Callable[[], float] = time.time,
+) -> FakeKuma:
     """A fake like the recorded control plane: standalone before there were zones."""
-    mode: Mode = "zone" if version == "2.14.3" else "standalone"
+    mode: Mode = "standalone" if version[0] in "01" else "zone"
     mode = "global" if of_global else mode
-    return FakeKuma(version, mode=mode, read_only=read_only, insight_lag=1e9)
+    return FakeKuma(version, mode=mode, read_only=read_only, insight_lag=1e9, clock=clock)
 
 
 def seeded(
@@ -56,8 +64,14 @@ def seeded(
     read_only: bool = False,
     of_global: bool = False,
 ) -> FakeKuma:
-    """A fake with what the snapshot holds, as far as it was made until then."""
-    made = fake(recorded.version, read_only=read_only, of_global=of_global)
+    """A fake with what the snapshot holds, made when it was made, as far as it was until then."""
+    now: list[float] = []
+    made = fake(
+        recorded.version,
+        read_only=read_only,
+        of_global=of_global,
+        clock=lambda: now[0] if now else time.time(),
+    )
     snapshot = recorded.snapshot_global if of_global else recorded.snapshot
     for kind in KINDS.values():
         path = kind.path
@@ -72,7 +86,9 @@ def seeded(
             if item["creationTime"] <= until:
                 content = {key: value for key, value in item.items() if key not in META}
                 labels = item.get("labels", {})
+                now[:] = [datetime.fromisoformat(item["creationTime"]).timestamp()]
                 made.store.put(kind.name, item.get("mesh"), item["name"], content, labels)
+    now.clear()
     made.resync()
     return made
 

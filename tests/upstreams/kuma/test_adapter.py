@@ -88,7 +88,7 @@ async def test_operations_at_the_same_time_share_one_discovery() -> None:
         said({"title": "Access Denied"}, 403),
         said(b"<html>"),
         said({"title": "Internal Server Error"}, 500),
-        UpstreamUnavailable("the connection closed without an answer"),
+        BadResponse("the connection closed without an answer"),
         BadResponse("the answer is no HTTP"),
     ],
     ids=["absent", "forbidden", "no json", "fault", "closed", "broken"],

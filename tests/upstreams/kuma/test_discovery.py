@@ -41,7 +41,8 @@ def recorded(version: str, *, of_global: bool = False) -> ControlPlane:
         return said(snapshot[path]) if path in snapshot else None
 
     index = discovery.index("prod", said(snapshot["/"]))
-    rows = responses.page("prod", KINDS["MeshInsight"], said(snapshot["/mesh-insights"])).rows
+    insights = answer("/mesh-insights")
+    rows = responses.page("prod", KINDS["MeshInsight"], insights).rows if insights else ()
     listing = answer(requests.RESOURCES) or answer(requests.POLICIES)
     return discovery.control_plane(
         "prod", index, discovery.config(answer("/config")), listing, rows
@@ -51,17 +52,19 @@ def recorded(version: str, *, of_global: bool = False) -> ControlPlane:
 @pytest.mark.parametrize(
     ("version", "of_global", "mode", "kinds"),
     [
+        ("0.7.3", False, "standalone", 13),
         ("1.1.6", False, "standalone", 20),
         ("1.8.8", False, "standalone", 28),
         ("2.14.3", False, "zone", 53),
         ("2.14.3", True, None, 53),
+        ("3.0.0-dev", False, "zone", 34),
     ],
 )
 def test_a_recorded_control_plane_is_who_it_says_it_is(
     version: str, of_global: bool, mode: str | None, kinds: int
 ) -> None:
     plane = recorded(version, of_global=of_global)
-    assert (plane.version_text, str(plane.version)) == (version, version)
+    assert (plane.version_text, str(plane.version)) == (version, version.removesuffix("-dev"))
     assert plane.mode == mode
     assert plane.read_only is False
     assert len(plane.kinds) == kinds
@@ -103,6 +106,7 @@ def test_a_version_is_kept_as_it_is_told(version: str, number: tuple[int, ...] |
         ({"mode": "zone", "multizone": {"zone": {"globalAddress": ""}}}, False, False),
         ({"mode": "zone", "multizone": {"zone": {"globalAddress": "grpcs://g:1"}}}, True, False),
         ({"mode": "remote", "multizone": {"zone": {"globalAddress": "g"}}}, True, False),
+        ({"mode": "remote", "multicluster": {"remote": {"globalAddress": "g"}}}, True, False),
         ({"mode": "global", "multizone": {"zone": {"globalAddress": "g"}}}, False, False),
         ({"mode": "zone", "apiServer": {"readOnly": True}}, False, True),
         ({"mode": "zone", "apiServer": {"readOnly": "true"}}, False, True),
@@ -128,6 +132,9 @@ FEDERATED = config(mode="zone", multizone={"zone": {"globalAddress": "grpcs://gl
 @pytest.mark.parametrize(
     ("version", "settings", "writable", "read_only"),
     [
+        ("0.2.0", Config(), {"Mesh", "Dataplane", "DataplaneInsight"}, set()),
+        ("0.7.3", Config(), {"Mesh", "Dataplane", "Zone", "DataplaneInsight"}, {"ZoneInsight"}),
+        ("0.7.3", config(mode="remote"), {"Dataplane", "Zone"}, {"Mesh", "TrafficRoute"}),
         ("1.1.6", Config(), {"Mesh", "Dataplane", "Retry", "Zone", "MeshInsight"}, set()),
         ("1.2.3", Config(mode="standalone"), {"ServiceInsight", "DataplaneInsight"}, set()),
         ("1.8.8", Config(), {"Mesh", "Dataplane", "Retry", "Zone"}, {"MeshInsight"}),
@@ -171,8 +178,19 @@ def test_a_kind_is_asked_for_where_its_version_has_it(version: str, path: str) -
     assert found(version).kinds["ZoneIngress"].path == path
 
 
+@pytest.mark.parametrize(
+    ("version", "path"), [("0.1.2", "traffic-permission"), ("0.2.0", "traffic-permissions")]
+)
+def test_the_first_release_called_permissions_by_one(version: str, path: str) -> None:
+    assert found(version).kinds["TrafficPermission"].path == path
+
+
 def test_the_kinds_of_a_version_come_and_go() -> None:
     old, new, next_ = found("1.1.6").kinds, found("2.14.3").kinds, found("3.0.0").kinds
+    oldest = found("0.1.2").kinds
+    assert set(oldest) == {
+        *("Mesh", "Dataplane", "DataplaneInsight", "ProxyTemplate", "TrafficPermission")
+    }
     assert "Retry" in old
     assert "MeshRetry" not in old
     assert {"Retry", "MeshRetry"} <= set(new)
@@ -256,7 +274,8 @@ def test_a_list_of_kinds_that_cannot_be_read_leaves_what_the_rows_say() -> None:
 
 
 @pytest.mark.parametrize(
-    ("version", "ordered"), [("0.7.3", False), ("1.1.6", True), ("2.14.3", True), ("dev", True)]
+    ("version", "ordered"),
+    [("0.4.0", False), ("0.7.3", False), ("1.1.6", True), ("2.14.3", True), ("dev", True)],
 )
 def test_lists_are_by_mesh_and_name_from_1_1_on(version: str, ordered: bool) -> None:
     assert found(version).ordered is ordered

@@ -15,7 +15,8 @@ WANTED = Narrowing(
 @pytest.mark.parametrize(
     ("version", "kind", "overview", "members"),
     [
-        ("0.4.0", "Dataplane", True, {"tags"}),
+        ("0.4.0", "Dataplane", True, set()),
+        ("0.7.0", "Dataplane", True, {"tags", "gateway"}),
         ("1.1.6", "Dataplane", True, {"tags", "gateway"}),
         ("1.1.6", "Dataplane", False, set()),
         ("1.1.6", "MeshTimeout", False, set()),
@@ -70,6 +71,12 @@ def test_what_a_control_plane_would_understand_otherwise_is_not_asked(wanted: Na
     found = narrowed(wanted, "Dataplane", Version(2, 14, 3), overview=True)
     assert found == EVERYTHING
     assert query(found) == ""
+
+
+def test_tags_of_kuma_itself_are_not_asked_for_where_they_have_no_prefix_yet() -> None:
+    wanted = Narrowing(tags=(("kuma.io/service", "web"), ("version", "1")))
+    found = narrowed(wanted, "Dataplane", Version(0, 6), overview=True)
+    assert found == Narrowing(tags=(("version", "1"),))
 
 
 def test_a_narrowing_is_spelled_escaped() -> None:

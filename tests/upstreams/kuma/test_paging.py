@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from gateway.errors import BadResponse, BudgetExceeded
+from gateway.errors import BadResponse, BudgetExceeded, UpstreamUnavailable
 from gateway.model.pages import Listing, Page
 from gateway.model.resources import Resource
 from gateway.upstreams.base import Answer
@@ -29,11 +29,13 @@ def names(page: Page) -> list[str]:
 class Book:
     """Pages by their offsets; `asked` holds the offsets in the order in which they were asked for.
 
-    A page is given only once all of those that are asked for side by side are.
+    A page is given only once all of those that are asked for side by side are; `then` holds what
+    is given to whoever asks again.
     """
 
     def __init__(self, pages: dict[int, Page], together: int = 1) -> None:
         self.pages = pages
+        self.then: dict[int, Page] = {}
         self.asked: list[int] = []
         self._together = asyncio.Barrier(together)
 
@@ -42,7 +44,12 @@ class Book:
         if offset and self._together.parties > 1:
             async with asyncio.timeout(1):
                 await self._together.wait()
-        return self.pages[offset]
+        again = self.asked.count(offset) > 1
+        return self.then.get(offset, self.pages[offset]) if again else self.pages[offset]
+
+
+def drop(pages: dict[int, Page], offset: int) -> dict[int, Page]:
+    return {at: page for at, page in pages.items() if at != offset}
 
 
 async def test_a_list_that_is_one_page_is_that_page() -> None:
@@ -100,14 +107,56 @@ async def test_a_row_that_moved_between_pages_is_there_once() -> None:
 
 
 async def test_rows_added_while_pages_are_read_are_read_as_well() -> None:
+    grown = {
+        0: Page(rows("a", "aa"), total=5, next_offset=2),
+        2: Page(rows("b", "c"), total=5, next_offset=4),
+        4: Page(rows("d"), total=5),
+    }
+    book = Book({0: Page(rows("a", "b"), total=4, next_offset=2), **drop(grown, 0)})
+    book.then = grown
+    assert names(await all_pages(book, believable=True, most=9)) == ["a", "aa", "b", "c", "d"]
+    assert book.asked == [0, 2, 4, 0]
+
+
+async def test_rows_that_moved_up_because_of_a_delete_are_not_left_out() -> None:
+    shrunk = {0: Page(rows("b", "c"), total=3, next_offset=2), 2: Page(rows("d"), total=3)}
+    book = Book({0: Page(rows("a", "b"), total=4, next_offset=2), **drop(shrunk, 0)})
+    book.then = shrunk
+    assert names(await all_pages(book, believable=True, most=9)) == ["b", "c", "d"]
+    assert book.asked == [0, 2, 0]
+
+
+async def test_a_list_that_never_holds_still_is_read_again_three_times_and_given_as_it_is() -> None:
+    totals = iter(range(4, 99))
+
+    async def page(offset: int) -> Page:
+        name = "b" if offset else "a"
+        return Page(rows(name), total=next(totals), next_offset=None if offset else 1)
+
+    assert names(await all_pages(page, believable=True, most=99)) == ["a", "b"]
+    assert next(totals) == 4 + 4 + 3 * 3
+
+
+async def test_a_page_that_is_new_when_the_last_was_read_again_is_read_too() -> None:
+    totals = {0: iter([1, 3, 4]), 1: iter([1, 2, 4]), 2: iter([2, 4]), 3: iter([4])}
+
+    async def page(offset: int) -> Page:
+        total = next(totals[offset])
+        is_last = offset == 3 or (offset == 2 and total == 2)
+        return Page(rows("abcd"[offset]), total, None if is_last else offset + 1)
+
+    assert names(await all_pages(page, believable=True, most=99)) == list("abcd")
+    assert [list(left) for left in totals.values()] == [[]] * 4
+
+
+async def test_what_is_read_again_is_within_the_budget() -> None:
     pages = {
-        0: Page(rows("a", "b"), total=4, next_offset=2),
-        2: Page(rows("c", "d"), total=6, next_offset=4),
-        4: Page(rows("e", "f"), total=6),
+        0: Page(rows("a"), total=2, next_offset=1),
+        1: Page(rows("b"), total=3),
     }
     book = Book(pages)
-    assert names(await all_pages(book, believable=True, most=9)) == list("abcdef")
-    assert book.asked == [0, 2, 4]
+    assert names(await all_pages(book, believable=True, most=2)) == ["a", "b"]
+    assert book.asked == [0, 1]
 
 
 async def test_rows_deleted_while_pages_are_read_leave_empty_pages() -> None:
@@ -200,3 +249,33 @@ async def test_a_list_of_more_pages_than_the_budget_is_refused() -> None:
     transport.answers["/meshes"] = page
     with pytest.raises(BudgetExceeded):
         await kuma(transport).list(Listing("prod", "Mesh"), operation(calls=5))
+
+
+def meshes_of_0_4() -> Canned:
+    """Two meshes of a control plane that lists what stands in one of them alone."""
+    answers: dict[str, Any] = {"/meshes": {"items": [{"name": "a"}, {"name": "b"}]}}
+    for mesh in "ab":
+        rows = [{"name": f"{mesh}-{at}", "mesh": mesh} for at in range(2)]
+        answers[f"/meshes/{mesh}/dataplanes"] = {"items": rows}
+        answers[f"/meshes/{mesh}/dataplanes+insights"] = {"items": rows}
+    return Canned(answers, version="0.4.0")
+
+
+@pytest.mark.parametrize("overview", [False, True])
+async def test_before_0_5_a_list_over_all_meshes_is_one_of_each(overview: bool) -> None:
+    transport = meshes_of_0_4()
+    adapter = kuma(transport)
+    await adapter.control_plane(operation())
+    transport.asked.clear()
+    found = await adapter.list(Listing("prod", "Dataplane", None, overview), operation())
+    assert [row.content.name for row in found.rows] == ["a-0", "a-1", "b-0", "b-1"]
+    assert found.total == 4
+    last = "dataplanes+insights" if overview else "dataplanes"
+    assert transport.paths() == ["/meshes", f"/meshes/a/{last}", f"/meshes/b/{last}"]
+
+
+async def test_before_0_5_a_mesh_that_cannot_be_listed_fails_the_whole_of_its_list() -> None:
+    transport = meshes_of_0_4()
+    transport.answers["/meshes/b/dataplanes"] = said({"title": "no"}, 500)
+    with pytest.raises(UpstreamUnavailable):
+        await kuma(transport).list(Listing("prod", "Dataplane"), operation())

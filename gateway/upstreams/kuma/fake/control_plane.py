@@ -19,6 +19,7 @@ from gateway.upstreams.kuma.fake import (
 )
 from gateway.upstreams.kuma.fake.dialect import Failure, Mode, answered
 from gateway.upstreams.kuma.fake.insights import Insights
+from gateway.upstreams.kuma.fake.inspecting import Inspections
 from gateway.upstreams.kuma.fake.lists import Asked, filtered
 from gateway.upstreams.kuma.fake.overall import global_insight, global_insights
 from gateway.upstreams.kuma.fake.routes import Place, Routes
@@ -63,6 +64,7 @@ class ControlPlane:
         self._clock = clock
         self.store = Store(self.release, clock)
         self.insights = Insights(self.store, clock, insight_lag)
+        self._inspections = Inspections(self.store)
         self._routes = Routes(self.release)
         self._start()
 
@@ -71,11 +73,7 @@ class ControlPlane:
         try:
             admin = self._is_admin(headers)
             if "json" not in (accept := headers.get("accept", "*/*")) and "*/*" not in accept:
-                raise Failure(
-                    406,
-                    "406: Not Acceptable\n\nAvailable representations: application/json",
-                    text=True,
-                )
+                raise dialect.not_acceptable(self.release)
             path = urlsplit(target).path
             found = self._of_system(path, admin)
             if found is not None:
@@ -87,6 +85,10 @@ class ControlPlane:
                 return made
             if path.startswith("/_kri/") and self.release >= dialect.KRI:
                 return answered(200, self._by_kri(path.removeprefix("/_kri/"), _format(target)))
+            if method == "GET":
+                told = self._inspections.answer(target, headers.get("host", ""))
+                if told is not None:
+                    return answered(200, told)
             place = self._routes.place(path)
             return self._at(place, method, target, headers, body, admin)
         except Failure as failure:
@@ -119,6 +121,8 @@ class ControlPlane:
         if self.release >= (2, 6) and self.mode == "zone":
             self.store.put("Zone", None, self.zone, {})
         self.put("Mesh", "default", {})
+        # What is made at the start is not labelled.
+        self.store.put("Mesh", None, "default", {}, {})
         self.insights.count()
 
     def _is_admin(self, headers: Mapping[str, str]) -> bool:
@@ -139,6 +143,7 @@ class ControlPlane:
                 _NEVER,
                 lambda: system.config(self.mode, self.zone, read_only=read_only),
             ),
+            "/catalog": ((0, 3), (1, 1), system.catalog),
             "/versions": ((1, 1), dialect.WITHOUT_VERSIONS, system.versions),
             "/policies": (
                 dialect.POLICIES,
@@ -193,6 +198,8 @@ class ControlPlane:
         media_type = headers.get("content-type", dialect.JSON).partition(";")[0].strip()
         if method == "PUT" and media_type != dialect.JSON:
             raise Failure(415, "415: Unsupported Media Type", text=True)
+        if place.kind.writable_since and self.release < place.kind.writable_since:
+            raise dialect.no_such_path()
         if self._is_read_only(place.kind):
             raise dialect.read_only(self.release, self.mode)
         if method == "PUT":
@@ -360,15 +367,19 @@ class ControlPlane:
             raise dialect.not_found("delete")
         if kind.noun is Noun.SECRET and not admin:
             raise dialect.access_denied(self.release, kind.name)
-        if kind.name == "Zone" and self.mode == "standalone" and self.release < (1, 2):
+        crashes = (1, 1) <= self.release < (1, 2)
+        if kind.name == "Zone" and self.mode == "standalone" and crashes:
             raise ConnectionResetError("deleting a zone crashes this release's handler")
-        if kind.name == "Mesh" and self.store.rows("Dataplane", name):
+        dataplanes = self.store.rows("Dataplane", name) if kind.name == "Mesh" else []
+        if dataplanes and self.release >= dialect.OWNED:
             reason = "unable to delete mesh, there are still some dataplanes attached"
             raise dialect.invalid("Could not delete a resource", ("mesh", reason))
         # 1.x does not take a mesh for the owner of the policies that it made for it.
         ownerless = kind.name == "Mesh" and self.release < (2, 0)
         made = defaults.of_mesh(name, self.release) if ownerless else []
         kept = {(name, one) for made_kind, one, _ in made if made_kind != "Secret"}
+        # Before 1.0 its dataplanes stay behind.
+        kept |= {(name, row.name) for row in dataplanes}
         self.store.delete(kind.name, mesh, name, kept)
         return self._done(200)
 

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from gateway.upstreams.kuma.fake.dialect import Release
+from gateway.upstreams.kuma.fake.dialect import DEFAULTS, V3, Release
 
 JSONObject = dict[str, Any]
 
@@ -24,7 +24,10 @@ _NEW_TRIES: Final = {"numRetries": 5, "perTryTimeout": "16s", "backOff": _NEW_BA
 
 def of_mesh(mesh: str, release: Release) -> list[tuple[str, str, JSONObject]]:
     """Kind, name and content of what a new mesh gets."""
-    return (_target_ref(mesh) if release >= (2, 6) else _legacy(mesh, release)) + [
+    if release < DEFAULTS:
+        return []
+    made = _target_ref(mesh) if release >= (2, 6) else _legacy(mesh, release)
+    return (_of_3(mesh) if release >= V3 else made) + [
         ("Secret", name, {"data": REDACTED}) for name in _signing_keys(mesh, release)
     ]
 
@@ -204,4 +207,17 @@ def _target_ref(mesh: str) -> list[tuple[str, str, JSONObject]]:
                 }
             },
         ),
+    ]
+
+
+def _of_3(mesh: str) -> list[tuple[str, str, JSONObject]]:
+    """The same without builtin gateways, and with rules for what comes in."""
+    timeouts, _, *others = _target_ref(mesh)
+    spec = timeouts[2]["spec"]
+    every = {"targetRef": {"kind": "Mesh"}}
+    rules = [{"default": spec["from"][0]["default"]}]
+    return [
+        ("MeshTimeout", f"mesh-timeout-all-{mesh}", {"spec": {**every, "rules": rules}}),
+        ("MeshTimeout", f"mesh-timeout-to-all-{mesh}", {"spec": {**every, "to": spec["to"]}}),
+        *others,
     ]

@@ -1,7 +1,7 @@
 """What the releases of Kuma say differently: since when what, and failures in their four dialects.
 
-Source: exchanges recorded from 1.1.6, 1.8.8 and 2.14.3. Where a boundary between two of them is
-not known, the fake changes at 2.7, when unknown meshes became 404.
+Source: exchanges recorded from 0.7.3, 1.1.6, 1.8.8, 2.14.3 and 3.0.0-dev. Where a boundary between
+two of them is not known, the fake changes at 1.0, or at 2.7, when unknown meshes became 404.
 """
 
 from typing import Final, Literal
@@ -17,15 +17,21 @@ JSON: Final = "application/json"
 TEXT: Final = "text/plain; charset=utf-8"
 
 # The first release that …
+ORDERED: Final = (1, 0)
+DEFAULTS: Final = (1, 0)
+ROUTES_SPLIT: Final = (1, 0)
+OWNED: Final = (1, 0)
 GATEWAY_COUNTS: Final = (1, 5)
 ISSUED_BACKENDS: Final = (1, 2)
 READ_ONLY_INSIGHTS: Final = (1, 3)
 WITHOUT_LAST_SYNC: Final = (1, 4)
 TOKENS: Final = (1, 4)
 GLOBAL_INSIGHTS: Final = (1, 4)
+INSPECT: Final = (1, 5)
 POLICIES: Final = (1, 8)
 WITHOUT_VERSIONS: Final = (1, 8)
 SERVICE_TYPES: Final = (2, 0)
+TARGET_REFS: Final = (2, 0)
 NAME_FILTER: Final = (2, 1)
 WHO_AM_I: Final = (2, 2)
 STRING_STATUS: Final = (2, 3)
@@ -34,13 +40,16 @@ STATUS: Final = (2, 4)
 OVERVIEWS: Final = (2, 5)
 PLAIN_TAGS: Final = (2, 5)
 GLOBAL_INSIGHT: Final = (2, 5)
+INSPECT_RESOURCES: Final = (2, 5)
 RESOURCES: Final = (2, 6)
 LABELS: Final = (2, 6)
+RULES: Final = (2, 6)
 MESH_CHECKED: Final = (2, 7)
 COUNTS_OF_RESOURCES: Final = (2, 9)
 LABEL_FILTER: Final = (2, 10)
 WRITES_SAY_MORE: Final = (2, 10)
 WITHOUT_ZONE_STATUS: Final = (2, 12)
+LAYOUTS: Final = (2, 12)
 KRI: Final = (2, 13)
 SNI: Final = (2, 14)
 POSITIVE_SIZES: Final = (2, 14)
@@ -96,6 +105,12 @@ def invalid(title: str, *violations: tuple[str, str]) -> Failure:
 def no_such_path() -> Failure:
     """The answer to a path that the release does not serve."""
     return Failure(404, "404: Page Not Found", text=True)
+
+
+def not_acceptable(release: Release) -> Failure:
+    """The answer to a caller who accepts no JSON."""
+    more = "\n\nAvailable representations: application/json" if release >= ORDERED else ""
+    return Failure(406, f"406: Not Acceptable{more}", text=True)
 
 
 def no_such_method(allow: str) -> Failure:

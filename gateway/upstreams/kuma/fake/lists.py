@@ -9,9 +9,11 @@ from gateway.upstreams.kuma.fake.dialect import (
     LABEL_FILTER,
     MESH_CHECKED,
     NAME_FILTER,
+    ORDERED,
     OVERVIEWS,
     PLAIN_TAGS,
     POSITIVE_SIZES,
+    V3,
     Failure,
     Release,
     invalid,
@@ -59,7 +61,9 @@ class Asked:
         if end < len(items):
             kept = [pair for pair in self.parameters if pair[0] not in ("size", "offset")]
             query = urlencode(sorted([*kept, ("offset", str(end)), ("size", str(self.size))]))
-            following = f"http://{host}{self.path}?{query}"
+            # The first releases do not look at what they are called by.
+            named = host if self.release >= ORDERED else "localhost:5681"
+            following = f"http://{named}{self.path}?{query}"
         total = len(shown) if counts_page else len(items)
         return {"total": total, "items": shown, "next": following}
 
@@ -125,11 +129,15 @@ def filtered(
     gateway = asked.last("gateway")
     if kind == "Dataplane" and gateway and (overview or release >= OVERVIEWS):
         known = GATEWAYS if release >= NAME_FILTER else {"true": 0, "false": 0}
-        if gateway not in known:
+        if release >= V3 and gateway not in ("true", "false", "delegated"):
+            reason = f"should use `true`, `false` or `delegated` instead of {gateway}"
+            raise invalid(TITLE, (f"{route}.gateway", reason))
+        if gateway not in known and release >= ORDERED:
             reason = f"shoud use `true` or `false` instead of {gateway}"
             raise invalid("Could not retrieve dataplane overviews", (f"{route}.gateway", reason))
-        matches = GATEWAYS[gateway]
-        tests.append(lambda row: matches(row.content.get("networking", {}).get("gateway", {})))
+        if gateway in known:
+            matches = GATEWAYS[gateway]
+            tests.append(lambda row: matches(row.content.get("networking", {}).get("gateway", {})))
     return [row for row in rows if all(test(row) for test in tests)]
 
 

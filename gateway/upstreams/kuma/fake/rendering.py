@@ -2,6 +2,8 @@
 
 from typing import Any, Final
 
+import msgspec
+
 from gateway.model.kinds import Kind, Noun
 from gateway.upstreams.kuma.fake.connections import is_connected
 from gateway.upstreams.kuma.fake.dialect import KRI, LABELS, SNI, V3, Mode
@@ -90,7 +92,10 @@ def overview(kind: Kind, row: Stored, store: Store, *, alone: bool) -> JSONObjec
 
     Where nothing ever connected a list leaves the insight out, and a single overview has it empty.
     """
-    found = meta(kind, row, store.release, f"{kind.name}Overview")
+    # Before 1.0 a zone was said to stand in a mesh as well.
+    zone = kind.name == "Zone" and store.release < (1, 0)
+    shown = msgspec.structs.replace(row, mesh="default") if zone else row
+    found = meta(kind, shown, store.release, f"{kind.name}Overview")
     found[kind.name[0].lower() + kind.name[1:]] = row.content
     insight = store.get(f"{kind.name}Insight", row.mesh, row.name)
     if insight is not None or alone:
@@ -179,8 +184,11 @@ def with_computed(
     if given.get(ORIGIN, computed.get(ORIGIN)) != computed.get(ORIGIN):
         # Someone else's origin: the control plane leaves such a resource's labels alone.
         computed = {}
-    if release >= V3 and kind.name != "Mesh":
+    if release >= V3:
+        computed.pop("kuma.io/proxy-type", None)
         computed[DISPLAY_NAME] = name
+        if mode == "zone":
+            computed.setdefault(ORIGIN, "zone")
     if kind.name == "Dataplane" and mode == "zone":
         content = _zoned(content, zone)
     return {**computed, **given}, content

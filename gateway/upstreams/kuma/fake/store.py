@@ -8,7 +8,7 @@ import msgspec
 
 from gateway.model.kinds import Kind, Scope
 from gateway.upstreams.kuma.fake.connections import ended, started, token_of
-from gateway.upstreams.kuma.fake.dialect import Release
+from gateway.upstreams.kuma.fake.dialect import ORDERED, Release
 from gateway.upstreams.kuma.fake.times import written_time
 from gateway.upstreams.kuma.kinds import KINDS
 
@@ -45,9 +45,10 @@ class Store:
         return self._rows.get(kind, {}).get((mesh or "", name))
 
     def rows(self, kind: str, mesh: str | None = None) -> list[Stored]:
-        """All of a kind, of one mesh or of all, by mesh and name."""
+        """All of a kind, of one mesh or of all, by mesh and name; before 1.0 as they came."""
         rows = self._rows.get(kind, {})
-        return [rows[key] for key in sorted(rows) if mesh is None or key[0] == mesh]
+        keys = sorted(rows) if self.release >= ORDERED else rows
+        return [rows[key] for key in keys if mesh is None or key[0] == mesh]
 
     def put(
         self,

@@ -45,6 +45,19 @@ def index(release: Release, version: str) -> JSONObject:
     return found
 
 
+def catalog() -> JSONObject:
+    """`GET /catalog`: where the other servers of the control plane are."""
+    admin = {"localUrl": "http://localhost:5679", "publicUrl": ""}
+    return {
+        "apis": {
+            "bootstrap": {"url": "http://localhost:5682"},
+            "dataplaneToken": admin,
+            "admin": admin,
+            "monitoringAssignment": {"url": "grpc://localhost:5676"},
+        }
+    }
+
+
 def versions() -> JSONObject:
     """`GET /versions`: which Envoy each kuma-dp wants."""
     patches = ("1.16.0", "1.16.0", "1.16.1", "1.16.1", "1.16.1") + ("1.16.2",) * 4

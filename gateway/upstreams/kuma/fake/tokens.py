@@ -21,6 +21,7 @@ from gateway.upstreams.kuma.fake.dialect import (
 )
 from gateway.upstreams.kuma.fake.store import JSONObject, Store
 
+TOKENS_ON_THE_PORT: Final = (1, 1)
 ZONE_PROXIES: Final = (1, 2)
 ZONES: Final = (1, 8)
 WITHOUT_ZONE_INGRESS: Final = (2, 7)
@@ -77,7 +78,7 @@ USER: Final = Sort(
 
 _EVER: Final = (1_000_000,)
 ROUTES: Final[tuple[tuple[str, Release, Release, Sort], ...]] = (
-    ("/tokens", (0, 3), WITHOUT_ROOT, DATAPLANE),
+    ("/tokens", TOKENS_ON_THE_PORT, WITHOUT_ROOT, DATAPLANE),
     ("/tokens/dataplane", ZONE_PROXIES, _EVER, DATAPLANE),
     ("/tokens/zone-ingress", ZONE_PROXIES, WITHOUT_ZONE_INGRESS, ZONE_INGRESS),
     ("/tokens/zone", ZONES, V3, ZONE),

@@ -9,6 +9,9 @@ from typing import Any, Final
 from gateway.model.kinds import Family, Kind, Noun, Scope
 from gateway.upstreams.kuma.fake.dialect import (
     MESH_CHECKED,
+    ORDERED,
+    ROUTES_SPLIT,
+    V3,
     Release,
     invalid,
     malformed,
@@ -18,6 +21,14 @@ Violation = tuple[str, str]
 
 UNPROCESSED: Final = "Could not process a resource"
 META: Final = ("type", "mesh", "name", "creationTime", "modificationTime", "labels", "kri", "snis")
+TO_KINDS: Final = (
+    "Mesh",
+    "MeshService",
+    "MeshExternalService",
+    "MeshMultiZoneService",
+    "MeshHTTPRoute",
+)
+"""What `to` may lead to in 3; before, it may lead to whatever a policy is for."""
 TARGET_KINDS: Final = (
     "Mesh",
     "MeshSubset",
@@ -64,10 +75,12 @@ def parsed(body: bytes, kind: Kind, release: Release) -> dict[str, Any]:
         found = {}
     if not isinstance(found, dict):
         raise malformed(release, kind.name, "json: cannot unmarshal into an object")
-    for field in LISTS.get(kind.name, ()) if found else ():
+    route = ("conf",) if kind.name == "TrafficRoute" else ()
+    as_list = route if release < ROUTES_SPLIT else ()
+    for field in (*LISTS.get(kind.name, ()), *as_list) if found else ():
         if not isinstance(found.get(field, []), list):
             raise malformed(release, kind.name, f"unexpected value of {field}")
-    for field in OBJECTS.get(kind.name, ()):
+    for field in (*OBJECTS.get(kind.name, ()), *(route if not as_list else ())):
         if not isinstance(found.get(field, {}), dict):
             raise malformed(release, kind.name, f"unexpected value of {field}")
     if kind.noun is Noun.SECRET and (byte := _undecodable(found.get("data", ""))) is not None:
@@ -76,7 +89,16 @@ def parsed(body: bytes, kind: Kind, release: Release) -> dict[str, Any]:
         if isinstance(port := inbound.get("port", 0), str):
             reason = f"invalid character '{port[:1]}' looking for beginning of value"
             raise malformed(release, kind.name, reason)
+    gateway = (found.get("networking") or {}).get("gateway") or {}
+    if release >= V3 and gateway.get("type") == "BUILTIN":
+        raise malformed(release, kind.name, BUILTIN)
     return found
+
+
+BUILTIN: Final = (
+    r"unknown value \"\\\"BUILTIN\\\"\" for enum "
+    "kuma.mesh.v1alpha1.Dataplane.Networking.Gateway.GatewayType"
+)
 
 
 def _undecodable(text: object) -> int | None:
@@ -110,7 +132,7 @@ def check(
                 raise invalid(UNPROCESSED, ("", f".{field} in body is required"))
         if body["type"] != kind.name:
             raise invalid(UNPROCESSED, ("", f"type in body should be one of [{kind.name}]"))
-        problems = list(_shape(body["spec"], kind))
+        problems = list(_shape(body["spec"], kind, release))
         if problems:
             raise invalid(UNPROCESSED, *problems)
     checks: list[Callable[[], list[Violation]]] = [
@@ -119,7 +141,7 @@ def check(
     if release >= MESH_CHECKED:
         own = lambda: _content(body, kind, release)  # noqa: E731
         checks.append(lambda: list(_label_names(body.get("labels") or {})))
-        checks.insert(2 if kind.plugin else 0, own)
+        checks.insert(2 if kind.plugin and release < V3 else 0, own)
     for found in checks:
         problems = found()
         if problems:
@@ -179,15 +201,20 @@ def _label_names(labels: Mapping[str, Any]) -> Iterator[Violation]:
             yield f'labels["{key}"]', _LABEL_NAME
 
 
-def _shape(spec: Any, kind: Kind) -> Iterator[Violation]:
+def _shape(spec: Any, kind: Kind, release: Release) -> Iterator[Violation]:
     if kind.family is not Family.TARGET_REF:
         return
+    known = TARGET_KINDS if release < V3 else ("Mesh", "Dataplane")
+    for index, entry in enumerate(spec.get("to") or () if release >= V3 else ()):
+        if entry.get("targetRef", {}).get("kind") not in TO_KINDS:
+            at = f"spec.to[{index}].targetRef.kind"
+            yield at, f"in body should be one of [{' '.join(TO_KINDS)}]"
     target = spec.get("targetRef", {})
     if not isinstance(target, dict):
         named = "string" if isinstance(target, str) else "array"
         yield "spec.targetRef", f'in body must be of type object: "{named}"'
-    elif target and target.get("kind") not in TARGET_KINDS:
-        choices = " ".join(TARGET_KINDS)
+    elif target and target.get("kind") not in known:
+        choices = " ".join(known)
         yield "spec.targetRef.kind", f"in body should be one of [{choices}]"
 
 
@@ -195,7 +222,7 @@ def _content(body: Mapping[str, Any], kind: Kind, release: Release) -> list[Viol
     if kind.family is Family.SOURCE_DESTINATION:
         return list(_sources(body))
     if kind.family is Family.TARGET_REF:
-        return list(_targets(body["spec"], kind))
+        return list(_targets(body["spec"], kind, release))
     check_kind = OWN.get(kind.name)
     return list(check_kind(body, release)) if check_kind else []
 
@@ -206,11 +233,17 @@ def _sources(body: Mapping[str, Any]) -> Iterator[Violation]:
             yield field, "must have at least one element"
 
 
-def _targets(spec: Mapping[str, Any], kind: Kind) -> Iterator[Violation]:
+def _targets(spec: Mapping[str, Any], kind: Kind, release: Release) -> Iterator[Violation]:
+    for index, entry in enumerate(spec.get("to") or () if release >= V3 else ()):
+        to = entry.get("targetRef", {})
+        if to.get("kind") == "MeshService" and not to.get("labels"):
+            yield f"spec.to[{index}].targetRef.labels", "must be set when kind is MeshService"
     target = spec.get("targetRef", {})
     if target.get("kind") == "MeshService" and not (target.get("name") or target.get("labels")):
         yield "spec.targetRef", "name or labels must be set when kind is MeshService"
     if kind.name == "MeshTimeout":
+        if release >= V3 and not spec.get("to") and not spec.get("rules"):
+            yield "spec", "at least one of 'to' or 'rules' has to be defined"
         for key in ("to", "from", "rules"):
             for index, entry in enumerate(spec.get(key) or []):
                 if not entry.get("default"):
@@ -224,14 +257,18 @@ def _dataplane(body: Mapping[str, Any], release: Release) -> Iterator[Violation]
         yield "networking", "must be defined"
         return
     if not _is_address(networking.get("address", "")):
-        yield "networking.address", "address has to be valid IP address or domain name"
+        named = " or domain name" if release >= ORDERED else ""
+        yield "networking.address", f"address has to be valid IP address{named}"
+    for index, outbound in enumerate(networking.get("outbound", ()) if release >= V3 else ()):
+        if "backendRef" not in outbound:
+            yield f"networking.outbound[{index}].backendRef", "must be defined"
     old = "port has to be in range of [1, 65535]"
     new = "port must be in the range [1, 65535]"
     for index, inbound in enumerate(networking.get("inbound", [])):
         at = f"networking.inbound[{index}]"
         if not 1 <= inbound.get("port", 0) <= 65535:
             yield f"{at}.port", new if release >= (1, 8) else old
-        if "kuma.io/service" not in inbound.get("tags", {}):
+        if release < V3 and "kuma.io/service" not in inbound.get("tags", {}):
             yield f'{at}.tags["kuma.io/service"]', "tag has to exist"
 
 
@@ -277,7 +314,7 @@ LISTS: Final = {
         "TrafficRoute",
     )
 }
-OBJECTS: Final = {"TrafficRoute": ("conf",), "Dataplane": ("networking",)}
+OBJECTS: Final = {"Dataplane": ("networking",)}
 
 
 def content_of(body: Mapping[str, Any]) -> dict[str, Any]:
@@ -287,6 +324,9 @@ def content_of(body: Mapping[str, Any]) -> dict[str, Any]:
 
 def warnings(body: Mapping[str, Any], kind: Kind, release: Release) -> list[str]:
     """What a release deprecates in a body."""
+    selector = body.get("spec", {}).get("selector", {}) if kind.name == "MeshService" else {}
+    if release >= V3 and selector and not {"dataplaneRef", "dataplaneLabels"} & selector.keys():
+        return [NO_SELECTOR.format(body["name"])]
     if kind.family is not Family.TARGET_REF or release < MESH_CHECKED:
         return []
     spec = body.get("spec", {})
@@ -302,6 +342,11 @@ def warnings(body: Mapping[str, Any], kind: Kind, release: Release) -> list[str]
     return found
 
 
+NO_SELECTOR: Final = (
+    "MeshService resource '{}' has no selector, so it matches no data plane proxies. Set "
+    "'spec.selector.dataplaneRef' or 'spec.selector.dataplaneLabels'. The "
+    "'spec.selector.dataplaneTags' selector was removed, migrate it to 'dataplaneLabels'."
+)
 FROM_DEPRECATED: Final = {
     "MeshTrafficPermission": (
         "'from' field is deprecated and will be removed in 3.0, use 'rules' with MeshIdentity "

@@ -5,11 +5,14 @@ from gateway.upstreams.kuma.fake.store import JSONObject, Store
 
 
 def active_zones(store: Store) -> list[JSONObject] | None:
-    """Which zones are enabled and connected; Go sends null where there is no zone."""
+    """Which zones are enabled and connected, before 1.0 where; null where there is none."""
     found = []
     for row in store.rows("Zone"):
         insight = store.get("ZoneInsight", None, row.name)
         connected = insight is not None and is_connected(insight.content)
         enabled = row.content.get("enabled") is not False
-        found.append({"name": row.name, "active": connected and enabled})
+        zone: JSONObject = {"name": row.name, "active": connected and enabled}
+        if store.release < (1, 0):
+            zone["url"] = row.content.get("ingress", {}).get("address", "")
+        found.append(zone)
     return found or None

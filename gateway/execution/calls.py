@@ -1,0 +1,126 @@
+"""A call in a resolver's source → what it brings: the function's own expression, or the call."""
+
+import ast
+from inspect import iscoroutinefunction, unwrap
+from types import FunctionType, GenericAlias
+from typing import TYPE_CHECKING, Any
+
+from gateway.execution.classes import FRAMED, fits, is_view, made_by
+from gateway.execution.sources import source_of
+from gateway.execution.symbols import (
+    Code,
+    Foreign,
+    Given,
+    Known,
+    Later,
+    Method,
+    Scope,
+    Symbol,
+    is_struct,
+    item_of,
+    returned,
+)
+
+if TYPE_CHECKING:
+    from gateway.execution.inlining import Inliner
+
+
+def unpacks(node: ast.Call) -> bool:
+    """Whether it is known only in a run how much a function is given."""
+    return any(isinstance(it, ast.Starred) for it in node.args) or any(
+        it.arg is None for it in node.keywords
+    )
+
+
+def call(inliner: "Inliner", node: ast.Call, scope: Scope) -> Symbol:
+    """What a call brings."""
+    function = inliner.value(node.func, scope)
+    if isinstance(function, Method):
+        return inlined(inliner, function.function, node, scope, (function.owner,))
+    called: Any = function.value if isinstance(function, Known) else None
+    if called in FRAMED:
+        raise Foreign(called.__name__)
+    if is_view(called):
+        return given(inliner, called, node, scope)
+    if hasattr(called, "__supertype__"):
+        return inliner.value(node.args[0], scope)
+    if isinstance(called, FunctionType):
+        return inlined(inliner, called, node, scope, ())
+    if called is isinstance:
+        known = is_instance(inliner, node, scope)
+        if known is not None:
+            return Code(repr(known), bool, sure=True)
+    if called in (sorted, list) and len(node.args) == 1 and not node.keywords:
+        items = inliner.code(inliner.value(node.args[0], scope))
+        text = f"{inliner.bind(called)}({inliner.used(items)})"
+        return Code(text, GenericAlias(list, (item_of(items.kind),)), sure=items.sure)
+    if called is len:
+        items = inliner.code(inliner.value(node.args[0], scope))
+        return Code(f"{inliner.bind(len)}({inliner.seen(items)})", int)
+    target = inliner.code(function)
+    kind = made_by(called)
+    # A Struct looks at nothing that it is given.
+    sure = kind is str or (is_struct(kind) and not node.args and not node.keywords)
+    return Code(f"{inliner.used(target)}({arguments(inliner, node, scope)})", kind, sure=sure)
+
+
+def is_instance(inliner: "Inliner", node: ast.Call, scope: Scope) -> bool | None:
+    """What is known already of a value that was decoded."""
+    value, of = (inliner.value(it, scope) for it in node.args)
+    if not isinstance(value, Code) or not value.sure or not isinstance(of, Known):
+        return None
+    kind = value.kind
+    if not (isinstance(kind, type) and is_struct(kind) and isinstance(of.value, type)):
+        return None
+    inliner.seen(value)
+    return True if issubclass(kind, of.value) else None if issubclass(of.value, kind) else False
+
+
+def given(inliner: "Inliner", cls: type, node: ast.Call, scope: Scope) -> Given:
+    """A view of what it is given; it is not made."""
+    if node.args or not fits(cls, frozenset(str(it.arg) for it in node.keywords)):
+        raise Foreign(cls.__name__)
+    fields = {it.python_name for it in cls.__strawberry_definition__.fields}  # type: ignore[attr-defined]
+    attributes: dict[str, Symbol] = {}
+    for one in node.keywords:
+        assert one.arg is not None
+        later = Later(one.value, scope)
+        if one.arg in fields:
+            inliner.noted(later)
+            attributes[one.arg] = later
+        else:
+            # What a view only carries is read by several of its fields.
+            attributes[one.arg] = inliner.held(inliner.value_of(later))
+    return Given(cls, attributes)
+
+
+def inlined(
+    inliner: "Inliner",
+    function: FunctionType,
+    node: ast.Call,
+    scope: Scope,
+    first: tuple[Symbol, ...],
+) -> Symbol:
+    """What a function returns, by what it says; or its call, where it does not say that plainly."""
+    source = source_of(function)
+    if source is None or function in scope.within:
+        if first or iscoroutinefunction(unwrap(function)):
+            raise Foreign(function.__qualname__, getattr(function, "reads", None))
+        text = f"{inliner.bind(function)}({arguments(inliner, node, scope)})"
+        return Code(text, returned(function))
+    attributes: dict[str, Symbol] = dict(zip(source.parameters, first, strict=False))
+    rest = source.parameters[len(first) :]
+    if len(node.args) > len(rest):
+        raise Foreign(function.__qualname__)
+    for name, one in zip(rest, node.args, strict=False):
+        attributes[name] = inliner.held(inliner.value(one, scope))
+    for keyword in node.keywords:
+        attributes[str(keyword.arg)] = inliner.held(inliner.value(keyword.value, scope))
+    return inliner.called(function, attributes)
+
+
+def arguments(inliner: "Inliner", node: ast.Call, scope: Scope) -> str:
+    """What a function is given, as source."""
+    texts = [inliner.operand(it, scope) for it in node.args]
+    texts += [f"{it.arg}={inliner.operand(it.value, scope)}" for it in node.keywords]
+    return ", ".join(texts)

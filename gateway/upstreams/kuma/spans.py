@@ -1,0 +1,73 @@
+"""Members of bodies that not every version has: a row each.
+
+Control planes drop what they do not know without a word, so that a typed input is looked at before
+it is sent. Sources: the documents of each minor, and kumahq/kuma #1402, #2042, #12500, UPGRADE.md.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+import msgspec
+
+from gateway.model.versions import Version
+
+
+class Span(msgspec.Struct, frozen=True):
+    """From which version on, and until which, a kind has a member; a path goes into lists."""
+
+    kind: str
+    path: str
+    since: tuple[int, int] = (0, 0)
+    until: tuple[int, int] | None = None
+
+    def holds(self, version: Version) -> bool:
+        """Whether that version has it."""
+        return self.since <= version and (self.until is None or version < self.until)
+
+    @property
+    def reason(self) -> str:
+        """Which versions have it, as the end of a sentence."""
+        if self.until is not None:
+            return f"was dropped by Kuma {self.until[0]}.{self.until[1]}"
+        return f"needs Kuma {self.since[0]}.{self.since[1]} or later"
+
+
+_V3: Final = (3, 0)
+
+SPANS: Final = (
+    Span("TrafficRoute", "conf.loadBalancer", since=(1, 1)),
+    Span("TrafficRoute", "conf.http", since=(1, 2)),
+    Span("HealthCheck", "conf.initialJitter", since=(1, 1)),
+    Span("HealthCheck", "conf.intervalJitter", since=(1, 1)),
+    Span("HealthCheck", "conf.intervalJitterPercent", since=(1, 1)),
+    Span("HealthCheck", "conf.healthyPanicThreshold", since=(1, 1)),
+    Span("HealthCheck", "conf.failTrafficOnPanic", since=(1, 1)),
+    Span("HealthCheck", "conf.eventLogPath", since=(1, 1)),
+    Span("HealthCheck", "conf.alwaysLogHealthCheckFailures", since=(1, 1)),
+    Span("HealthCheck", "conf.noTrafficInterval", since=(1, 1)),
+    Span("HealthCheck", "conf.reuseConnection", since=(1, 1)),
+    Span("MeshTimeout", "rules", since=(2, 10)),
+    Span("MeshTimeout", "from", until=_V3),
+    Span("MeshHTTPRoute", "to.rules.default.filters.requestMirror", since=(2, 3)),
+    Span("MeshTrafficPermission", "rules", since=(2, 12)),
+    Span("MeshTrafficPermission", "from", until=_V3),
+)
+
+
+def lacking(kind: str, body: Mapping[str, Any], version: Version | None) -> Span | None:
+    """The first member of a body that a version does not have; an unknown one has them all."""
+    if version is None:
+        return None
+    rows = (row for row in SPANS if row.kind == kind and not row.holds(version))
+    return next((row for row in rows if any(_at(body, row.path.split(".")))), None)
+
+
+def _at(value: Any, path: list[str]) -> Iterator[bool]:
+    """True for each place of a body that a path leads to."""
+    if not path:
+        yield True
+    elif isinstance(value, list):
+        for one in value:
+            yield from _at(one, path)
+    elif isinstance(value, dict) and path[0] in value:
+        yield from _at(value[path[0]], path[1:])

@@ -1,0 +1,32 @@
+from typing import Any
+
+import pytest
+
+from gateway.upstreams.base import Answer
+from gateway.upstreams.reading import unreadable, without_nulls
+
+
+@pytest.mark.parametrize(
+    ("value", "left"),
+    [
+        (None, None),
+        ({"a": None, "b": [None, {"c": None}, 1]}, {"b": [{}, 1]}),
+        ([0, "", False, [], {}], [0, "", False, [], {}]),
+    ],
+)
+def test_null_is_nothing_and_nothing_else_is(value: Any, left: Any) -> None:
+    assert without_nulls(value) == left
+
+
+@pytest.mark.parametrize(
+    ("headers", "message"),
+    [
+        ({"content-type": "text/html; charset=utf-8"}, "prod: … a Mesh (text/html)"),
+        ({"content-type": "application/json"}, "prod: … a Mesh"),
+        ({}, "prod: … a Mesh"),
+    ],
+)
+def test_an_error_says_what_came_and_nothing_of_it(headers: dict[str, str], message: str) -> None:
+    error = unreadable("prod", "a Mesh", Answer(200, headers, b"hunter2"))
+    assert error.message == message.replace("…", "the answer cannot be read as")
+    assert error.status == 200
