@@ -106,6 +106,9 @@ def test_an_example_says_what_it_shows(name: str) -> None:
 def test_the_promised_examples_are_there() -> None:
     assert set(EXAMPLES) == {
         "a-dataplane-and-its-policies",
+        "a-page-before-2.5",
+        "a-page-of-a-long-list",
+        "a-page-over-two-control-planes",
         "a-proxy-that-cannot-be-reached",
         "a-read-after-a-write",
         "a-token-is-refused",

@@ -53,6 +53,8 @@ class ControlPlane(msgspec.Struct, frozen=True, kw_only=True):
     """The kind whose resources each count what is in one mesh; None where it counts nothing."""
     counted: frozenset[str] = frozenset()
     """The kinds that are counted there."""
+    ordered: bool = False
+    """Whether it lists by mesh and name, so that a list can be read from a place in it on."""
     found_at: float = 0.0
     """When it was found, by the running loop's clock."""
 

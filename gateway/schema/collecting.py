@@ -82,6 +82,39 @@ async def collection(
     return [await info.context.loaders.page(listing)]
 
 
+def lone(
+    info: Info,
+    upstream: Adapter,
+    wanted: Noun | str,
+    mesh: str | None = None,
+    *,
+    overview: bool = False,
+    narrow: Narrowing = EVERYTHING,
+    reads: Reads | None = None,
+) -> Listing | None:
+    """The one list that brings a noun or a kind, where the upstream gives it in order.
+
+    None while the upstream is not known, or where its version has nothing that fits.
+    """
+    known = upstream.known(info.context.operation.viewer)
+    if known is None or not known.ordered:
+        return None
+    try:
+        upstream.require(known, narrow)
+    except Unsupported:
+        return None
+    if isinstance(wanted, Noun):
+        kinds = known.of(wanted)
+    else:
+        kinds = (known.kinds[wanted].kind,) if wanted in known.kinds else ()
+    if len(kinds) != 1 or kinds[0].noun is Noun.SECRET:
+        return None
+    [kind] = kinds
+    shown = overview and kind.overview
+    listing = Listing(upstream.name, kind.name, mesh, shown, narrow, reads)
+    return upstream.narrowed(known, listing) if narrow != EVERYTHING else listing
+
+
 async def every(
     info: Info,
     upstream: Adapter,

@@ -12,7 +12,7 @@ from gateway.model.kinds import Noun
 from gateway.model.pages import Page
 from gateway.model.resources import Resource, ResourceKey
 from gateway.model.tags import SERVICE, TAGGED, ZONE_BY, zone_name
-from gateway.schema.collecting import Within, every, scoped
+from gateway.schema.collecting import Within, every, lone, scoped
 from gateway.schema.connections import connection
 from gateway.schema.context import Info, asks, reads
 from gateway.schema.described import described
@@ -285,4 +285,13 @@ async def dataplanes(
         first=first,
         after=after,
         order=order(order_by),
+        listing=lambda upstream: lone(
+            info,
+            upstream,
+            Noun.DATAPLANE,
+            scope.mesh,
+            overview=overview,
+            narrow=narrow,
+            reads=read,
+        ),
     )

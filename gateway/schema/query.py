@@ -19,7 +19,7 @@ from gateway.schema.arguments import (
     OfControlPlane,
     OfMesh,
 )
-from gateway.schema.collecting import of_kind
+from gateway.schema.collecting import lone, of_kind
 from gateway.schema.connections import Connection, connection
 from gateway.schema.context import Info, asks
 from gateway.schema.control_planes import ControlPlane, control_planes
@@ -252,13 +252,19 @@ class Query:
     ) -> Connection[Resource]:
         """The resources of any kind that a control plane lists, known to this gateway or not."""
 
+        overview = kind in NEEDS and asks(info, NEEDS[kind])
+
         async def ask(upstream: Adapter) -> list[Page]:
-            overview = kind in NEEDS and asks(info, NEEDS[kind])
             return await of_kind(info, upstream, kind, mesh, overview=overview)
 
-        upstreams = info.context.chosen(control_plane)
         return await connection(  # type: ignore[no-any-return]
-            info, upstreams, ask, keep=everything, first=first, after=after
+            info,
+            info.context.chosen(control_plane),
+            ask,
+            keep=everything,
+            first=first,
+            after=after,
+            listing=lambda upstream: lone(info, upstream, kind, mesh, overview=overview),
         )
 
     @strawberry.field

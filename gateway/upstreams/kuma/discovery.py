@@ -250,6 +250,7 @@ def control_plane(
         counts=counts(insights),
         insight="MeshInsight",
         counted=counted(served, version),
+        ordered=dialect(version).ordered,
     )
 
 
