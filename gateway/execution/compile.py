@@ -4,7 +4,7 @@ graphql-core walks the document again for every object. A plan has walked it onc
 a field is the call of its resolver and a look at what came back.
 """
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -151,18 +151,14 @@ class Compiler:
         return Ways(self, kind, asked)
 
     def reads(self, name: str) -> Reads:
-        """What the operation reads of objects of the named type, or of an abstract type's types.
+        """What the operation reads of objects of the named type.
 
         It may be more than one run reads; None stands for all of it.
         """
         if name not in self._read:
-            kind = self._schema._schema.type_map[name]
-            possible = (
-                self._schema._schema.get_possible_types(kind) if is_abstract_type(kind) else (kind,)
-            )
             found: set[tuple[str, ...]] = set()
-            names = frozenset(it.name for it in possible)
-            known = self._add_reads(*self.whole, names, found, set())
+            known = name in self._schema._schema.type_map
+            known = known and self._add_reads(*self.whole, name, found, set())
             self._read[name] = frozenset(found) if known else None
         return self._read[name]
 
@@ -170,7 +166,7 @@ class Compiler:
         self,
         kind: GraphQLNamedType,
         selections: Selections,
-        names: Set[str],
+        name: str,
         found: set[tuple[str, ...]],
         seen: set[object],
     ) -> bool:
@@ -181,7 +177,7 @@ class Compiler:
         schema = self._schema._schema
         for it in schema.get_possible_types(kind) if is_abstract_type(kind) else (kind,):
             assert isinstance(it, GraphQLObjectType)
-            if it.name in names:
+            if it.name == name:
                 reads = self.made(it, selections).reads
                 if reads is None:
                     return False
@@ -190,7 +186,7 @@ class Compiler:
                 if not field.selections or field.name not in it.fields:
                     continue
                 below = get_named_type(it.fields[field.name].type)
-                if not self._add_reads(below, field.selections, names, found, seen):
+                if not self._add_reads(below, field.selections, name, found, seen):
                     return False
         return True
 
