@@ -1,11 +1,10 @@
 """A call in a resolver's source → what it brings: the function's own expression, or the call."""
 
 import ast
-from inspect import iscoroutinefunction, unwrap
 from types import FunctionType, GenericAlias
 from typing import TYPE_CHECKING, Any
 
-from gateway.execution.classes import FRAMED, fits, is_view, made_by
+from gateway.execution.classes import FRAMED, fits, is_view, made_by, waits
 from gateway.execution.sources import source_of
 from gateway.execution.symbols import (
     Code,
@@ -104,7 +103,7 @@ def inlined(
     """What a function returns, by what it says; or its call, where it does not say that plainly."""
     source = source_of(function)
     if source is None or function in scope.within:
-        if first or iscoroutinefunction(unwrap(function)):
+        if first or waits(function):
             raise Foreign(function.__qualname__, getattr(function, "reads", None))
         text = f"{inliner.bind(function)}({arguments(inliner, node, scope)})"
         return Code(text, returned(function))
