@@ -183,6 +183,11 @@ class Inliner:
             return symbol
         return symbol._replace(text=self._hold(symbol.text))
 
+    @property
+    def apart(self) -> bool:
+        """Whether an expression is read that may not be computed at all."""
+        return self._apart > 0
+
     def noted(self, symbol: Symbol) -> None:
         """Note what is read by computing this, whether the plan does so or only the function."""
         try:
