@@ -13,6 +13,7 @@ class Product(StrEnum):
     """The software behind an upstream; the value is its word in the settings."""
 
     KUMA = "kuma"
+    NGINX_INSTANCE_MANAGER = "nginx-instance-manager"
 
 
 class Served(msgspec.Struct, frozen=True):

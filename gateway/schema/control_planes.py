@@ -38,7 +38,10 @@ Product = enum(
     model.Product,
     "Product",
     "The software behind a control plane.",
-    {"KUMA": "Kuma, and what is made of it."},
+    {
+        "KUMA": "Kuma, and what is made of it.",
+        "NGINX_INSTANCE_MANAGER": "NGINX Instance Manager.",
+    },
 )
 CircuitState = enum(
     Circuit,

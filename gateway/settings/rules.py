@@ -10,8 +10,8 @@ from gateway.settings.environment import Overlay, env_name
 from gateway.settings.tables import Reading
 from gateway.settings.values import AuthSettings, Settings, TlsSettings, UpstreamSettings
 
-SERVED: Final = ("kuma",)
-NOT_YET: Final = ("nginx-service-mesh", "nginx-instance-manager", "meshery")
+SERVED: Final = ("kuma", "nginx-instance-manager")
+NOT_YET: Final = ("nginx-service-mesh", "meshery")
 
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 _PATH: Final = re.compile(r"/[A-Za-z0-9._~/-]*")

@@ -26,6 +26,7 @@ from gateway.upstreams import faults
 from gateway.upstreams.base import Answer, Operation, Transport, Viewer
 from gateway.upstreams.breaker import Breaker, Ticket
 from gateway.upstreams.credentials import Credentials
+from gateway.upstreams.pacing import Pace, allowed
 from gateway.upstreams.retries import PASSING_STATUSES, RetryBudget, backoff, retry_after
 from gateway.upstreams.sharing import Flight, Flights
 from gateway.upstreams.vitals import Vitals
@@ -80,6 +81,7 @@ class Client:
         self._budget = RetryBudget()
         self._slots = asyncio.Semaphore(settings.concurrency)
         self._flights = Flights()
+        self._pace = Pace(allowed(settings))
         self._vitals = Vitals()
 
     async def send(
@@ -211,6 +213,7 @@ class Client:
         return headers
 
     async def _exchange(self, call: Call, headers: dict[str, str]) -> Answer:
+        await self._pace.turn()
         limit = self._settings.timeout
         if call.flight is None:
             # Those who wait for a flight keep their own deadlines.

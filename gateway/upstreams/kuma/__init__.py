@@ -2,12 +2,11 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from functools import partial
 from typing import Final, TypeVar
 
 import msgspec
 
-from gateway.errors import MeshgateError, Unsupported, UpstreamTimeout
+from gateway.errors import MeshgateError, Unsupported
 from gateway.model.changes import Apply, Change, Outcome, Written
 from gateway.model.control_planes import ControlPlane, Product, Served
 from gateway.model.health import Health
@@ -16,17 +15,15 @@ from gateway.model.resources import Resource, ResourceKey
 from gateway.model.versions import Version, parse
 from gateway.settings import UpstreamSettings
 from gateway.upstreams.base import Answer, Document, Operation, Viewer
+from gateway.upstreams.bodies import document as json_document
 from gateway.upstreams.client import Client
+from gateway.upstreams.findings import Findings
 from gateway.upstreams.kuma import discovery, problems, requests, responses
 from gateway.upstreams.kuma.dialects import dialect
 from gateway.upstreams.kuma.kinds import KINDS
 
 FRESH: Final = 30.0
 """Seconds for which a kind written through us is asked for whatever the insights say."""
-KEPT: Final = 300.0
-"""Seconds for which one caller's finding is believed."""
-KNOWN: Final = 1000
-"""For how many credentials the findings of discovery are kept."""
 
 
 class Kuma:
@@ -38,8 +35,7 @@ class Kuma:
         self.name = settings.name
         self.client = client
         self._timeout = settings.timeout
-        self._known: dict[str, ControlPlane] = {}
-        self._discovering: dict[str, asyncio.Task[ControlPlane]] = {}
+        self.findings = Findings(client, self._discover)
         self._written: dict[str, float] = {}
 
     @property
@@ -48,44 +44,16 @@ class Kuma:
         return self.client.health
 
     def known(self, viewer: Viewer) -> ControlPlane | None:
-        """What discovery found: for anybody, which is kept fresh, or else for this caller."""
-        anybody = self._known.get(self.client.fingerprint(Viewer()))
-        if anybody is not None:
-            return anybody
-        found = self._known.get(self.client.fingerprint(viewer))
-        if found is None or asyncio.get_running_loop().time() - found.found_at > KEPT:
-            return None
-        return found
+        """What discovery found, for this caller or for anybody."""
+        return self.findings.known(viewer)
 
     async def control_plane(self, operation: Operation) -> ControlPlane:
         """What discovery found; it is done now where it has not been. Raises UpstreamError."""
-        found = self.known(operation.viewer)
-        if found is not None:
-            return found
-        task = self._discovery(operation.viewer)
-        done, _ = await asyncio.wait({task}, timeout=max(0.0, operation.seconds_left()))
-        if not done:
-            raise UpstreamTimeout(f"{self.name}: no answer in time", upstream=self.name)
-        return task.result()
+        return await self.findings.control_plane(operation)
 
     async def discover(self, viewer: Viewer) -> ControlPlane:
         """Ask again who it is and what it stores, together with whoever asks just then."""
-        return await asyncio.shield(self._discovery(viewer))
-
-    def _discovery(self, viewer: Viewer) -> asyncio.Task[ControlPlane]:
-        key = self.client.fingerprint(viewer)
-        task = self._discovering.get(key)
-        if task is None:
-            task = asyncio.create_task(self._discover(viewer))
-            self._discovering[key] = task
-            task.add_done_callback(partial(self._discovered, key))
-        return task
-
-    def _discovered(self, key: str, task: asyncio.Task[ControlPlane]) -> None:
-        del self._discovering[key]
-        # Whoever waited may have gone: then nobody asks what it raised.
-        if not task.cancelled():
-            task.exception()
+        return await self.findings.discover(viewer)
 
     async def _discover(self, viewer: Viewer) -> ControlPlane:
         # What it will not tell stays open.
@@ -97,17 +65,9 @@ class Kuma:
             told(self._kinds(version, ask)),
             told(self._insights(ask)),
         )
-        found = discovery.control_plane(
+        return discovery.control_plane(
             self.name, said, discovery.config(config), listed, insights.rows if insights else ()
         )
-        found = msgspec.structs.replace(found, found_at=asyncio.get_running_loop().time())
-        key = self.client.fingerprint(viewer)
-        # What was found last stands last, so that the oldest gives way.
-        self._known.pop(key, None)
-        while len(self._known) >= KNOWN:
-            self._known.pop(next(iter(self._known)))
-        self._known[key] = found
-        return found
 
     async def list(self, listing: Listing, operation: Operation) -> Page:
         """A whole collection, page by page; an unknown mesh is an empty one."""
@@ -164,7 +124,7 @@ class Kuma:
         path = requests.document(document, found.version)
         if path is None:
             return None
-        return responses.document(self.name, await self._answer(path, operation))
+        return json_document(self.name, await self._answer(path, operation))
 
     async def close(self) -> None:
         """Let go of its connections."""

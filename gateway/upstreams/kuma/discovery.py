@@ -11,8 +11,8 @@ from gateway.model.kinds import Family, Kind, Noun, Scope
 from gateway.model.resources import Resource
 from gateway.model.versions import Version, parse
 from gateway.upstreams.base import Answer
+from gateway.upstreams.bodies import MALFORMED, forgiving, unreadable
 from gateway.upstreams.kuma.kinds import KINDS
-from gateway.upstreams.kuma.responses import MALFORMED, forgiving, unreadable
 
 RESOURCES_SINCE: Final = (2, 6)
 POLICIES_SINCE: Final = (1, 8)

@@ -14,7 +14,7 @@ from gateway.errors import (
     error_for,
 )
 from gateway.upstreams.base import Answer
-from gateway.upstreams.kuma.responses import MALFORMED, forgiving
+from gateway.upstreams.bodies import MALFORMED, forgiving
 
 _SAID: Final = {
     401: "the control plane does not accept the credential",

@@ -1,7 +1,6 @@
 """Keys and changes → requests, as Kuma's HTTP API spells them; no line waits or knows a host."""
 
 from typing import Final, assert_never
-from urllib.parse import quote
 
 import msgspec
 
@@ -12,6 +11,7 @@ from gateway.model.kinds import Scope
 from gateway.model.versions import Version
 from gateway.upstreams.base import Document
 from gateway.upstreams.kuma.dialects import Dialect
+from gateway.upstreams.wire import Request, segment
 
 PAGE_SIZE: Final = 1000
 """The largest page of every version; a smaller one costs the control plane just as much."""
@@ -23,14 +23,6 @@ CONFIG: Final = "/config"
 VERSIONS: Final = "/versions"
 
 
-class Request(msgspec.Struct, frozen=True):
-    """One exchange to come: a method, a path with its query, a body."""
-
-    method: str
-    path: str
-    body: bytes | None = None
-
-
 def document(document: Document, version: Version | None) -> str | None:
     """Where a control plane tells of itself; None where that version does not."""
     match document:
@@ -40,20 +32,6 @@ def document(document: Document, version: Version | None) -> str | None:
             return VERSIONS if version and (1, 1) <= version < (1, 8) else None
         case _:
             assert_never(document)
-
-
-def segment(name: str) -> str:
-    """A name as one segment of a path.
-
-    Raises BadUserInput for what a path cannot carry: control planes unescape a path before they
-    split it, so that an escaped slash would lead elsewhere.
-    """
-    if not name or name in {".", ".."} or "/" in name or any(ord(c) < 32 for c in name):
-        raise BadUserInput(f"{name!r} cannot be the name of a resource")
-    try:
-        return quote(name, safe="")
-    except UnicodeEncodeError:
-        raise BadUserInput(f"{name!r} cannot be the name of a resource") from None
 
 
 def collection(served: Served, mesh: str | None) -> str:

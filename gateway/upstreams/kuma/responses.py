@@ -17,9 +17,7 @@ from gateway.model.resources import Resource, Stored
 from gateway.model.services import ExternalService, MeshService, ServiceInsight
 from gateway.model.zones import Zone
 from gateway.upstreams.base import Answer
-
-MALFORMED: Final = (msgspec.DecodeError, RecursionError, UnicodeError)
-"""What decoding raises on a body that does not fit; msgspec.ValidationError is among them."""
+from gateway.upstreams.bodies import MALFORMED, forgiving, is_text, unreadable
 
 CONTENT: Final[dict[str, type[Stored]]] = {
     "Mesh": Mesh,
@@ -66,27 +64,6 @@ def content_type(kind: Kind) -> type[Stored]:
     return CONTENT.get(kind.name, default)
 
 
-def without_nulls(value: Any) -> Any:
-    """The same JSON value without the members that are null: Go writes null for what is empty."""
-    if isinstance(value, dict):
-        return {key: without_nulls(item) for key, item in value.items() if item is not None}
-    if isinstance(value, list):
-        return [without_nulls(item) for item in value if item is not None]
-    return value
-
-
-def forgiving(decoder: msgspec.json.Decoder[T], body: bytes | msgspec.Raw) -> T:
-    """A body as its decoder reads it; a second, slower look forgives nulls.
-
-    Raises what MALFORMED names.
-    """
-    try:
-        return decoder.decode(body)
-    except msgspec.ValidationError:
-        value = without_nulls(msgspec.json.decode(body))
-        return decoder.decode(msgspec.json.encode(value))
-
-
 def resource(
     upstream: str, kind: Kind, raw: bytes | msgspec.Raw, answer: Answer | None = None
 ) -> Resource:
@@ -103,17 +80,6 @@ def resource(
     if content.mesh is None and kind.scope is Scope.MESH:
         raise unreadable(upstream, f"a {kind.name} in a mesh", answer)
     return Resource(upstream, kind, content, msgspec.Raw(raw))
-
-
-def is_text(body: bytes) -> bool:
-    """Whether a body is valid UTF-8 throughout."""
-    if body.isascii():
-        return True
-    try:
-        str(body, "utf-8")
-    except UnicodeError:
-        return False
-    return True
 
 
 def page(upstream: str, kind: Kind, answer: Answer, offset: int = 0) -> Page:
@@ -179,15 +145,6 @@ def next_offset(upstream: str, link: object, offset: int) -> int | None:
     return found
 
 
-def document(upstream: str, answer: Answer) -> msgspec.Raw:
-    """A body of which only that it is JSON matters."""
-    try:
-        msgspec.json.decode(answer.body)
-    except MALFORMED as error:
-        raise unreadable(upstream, "a document", answer) from error
-    return msgspec.Raw(answer.body)
-
-
 def accepted(upstream: str, answer: Answer) -> None:
     """Raise BadResponse where the success of a write is told by something else than Kuma.
 
@@ -207,14 +164,3 @@ def warnings(answer: Answer) -> tuple[str, ...]:
         return ()
     said = body.get("warnings") if isinstance(body, dict) else None
     return tuple(str(one) for one in said) if isinstance(said, list) else ()
-
-
-def unreadable(upstream: str, what: str, answer: Answer | None = None) -> BadResponse:
-    """The error for a body that cannot be read as what was asked for."""
-    media = answer.headers.get("content-type", "").split(";")[0] if answer else ""
-    came = f" ({media})" if media and media != "application/json" else ""
-    return BadResponse(
-        f"{upstream}: the answer cannot be read as {what}{came}",
-        upstream=upstream,
-        status=answer.status if answer else None,
-    )

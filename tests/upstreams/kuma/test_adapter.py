@@ -179,12 +179,13 @@ async def test_what_is_known_for_many_callers_does_not_grow_without_end() -> Non
     adapter = kuma(transport, auth=FORWARD)
     await adapter.discover(Viewer(authorization="Bearer first"))
     await adapter.discover(Viewer())
+    known = adapter.findings._known
     for number in range(999):
-        adapter._known[str(number)] = adapter._known[adapter.client.fingerprint(Viewer())]
+        known[str(number)] = known[adapter.client.fingerprint(Viewer())]
     await adapter.discover(Viewer())
-    assert len(adapter._known) == 1000
+    assert len(known) == 1000
     assert adapter.known(Viewer()) is not None
-    assert adapter.client.fingerprint(Viewer(authorization="Bearer first")) not in adapter._known
+    assert adapter.client.fingerprint(Viewer(authorization="Bearer first")) not in known
 
 
 async def test_a_kind_that_no_row_declares_is_listed_and_got_at_its_path() -> None:

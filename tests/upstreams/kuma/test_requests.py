@@ -13,7 +13,7 @@ from gateway.upstreams.base import Document
 from gateway.upstreams.kuma import requests
 from gateway.upstreams.kuma.dialects import dialect
 from gateway.upstreams.kuma.kinds import KINDS
-from gateway.upstreams.kuma.requests import Request
+from gateway.upstreams.wire import Request, segment
 
 OLD = dialect(Version(1, 1, 6))
 NEW = dialect(Version(2, 14, 3))
@@ -116,7 +116,7 @@ def test_the_versions_are_told_by_kuma_1_1_to_1_7_alone(
 
 
 @pytest.mark.parametrize(
-    ("name", "segment"),
+    ("name", "escaped"),
     [
         ("a.b-c_1", "a.b-c_1"),
         ("x?y#z", "x%3Fy%23z"),
@@ -129,9 +129,9 @@ def test_the_versions_are_told_by_kuma_1_1_to_1_7_alone(
         ("dataplanes+insights", "dataplanes%2Binsights"),
     ],
 )
-def test_a_name_reaches_the_control_plane_as_that_name(name: str, segment: str) -> None:
-    assert requests.segment(name) == segment
-    assert unquote(segment) == name
+def test_a_name_reaches_the_control_plane_as_that_name(name: str, escaped: str) -> None:
+    assert segment(name) == escaped
+    assert unquote(escaped) == name
 
 
 @pytest.mark.parametrize(
@@ -139,7 +139,7 @@ def test_a_name_reaches_the_control_plane_as_that_name(name: str, segment: str) 
 )
 def test_a_name_that_would_lead_elsewhere_is_refused(name: str) -> None:
     with pytest.raises(BadUserInput, match="cannot be the name of a resource"):
-        requests.segment(name)
+        segment(name)
     with pytest.raises(BadUserInput):
         requests.listing(served("Dataplane"), name, NEW, overview=False)
     with pytest.raises(BadUserInput):
