@@ -5,7 +5,7 @@ from enum import StrEnum
 
 import msgspec
 
-from gateway.model.kinds import Kind
+from gateway.model.kinds import Kind, Noun
 from gateway.model.versions import Version
 
 
@@ -39,5 +39,13 @@ class ControlPlane(msgspec.Struct, frozen=True, kw_only=True):
     read_only: bool | None = None
     kinds: Mapping[str, Served] = {}
     counts: Mapping[tuple[str, str | None], int] = {}
+    insight: str | None = None
+    """The kind whose resources each count what is in one mesh; None where it counts nothing."""
+    counted: frozenset[str] = frozenset()
+    """The kinds that are counted there."""
     found_at: float = 0.0
     """When it was found, by the running loop's clock."""
+
+    def of(self, noun: Noun) -> list[Kind]:
+        """The kinds that it stores of a noun."""
+        return [one.kind for one in self.kinds.values() if one.kind.noun is noun]

@@ -111,3 +111,10 @@ class Dataplane(Stored, frozen=True):
     def network(self) -> Networking:
         """Its networking, wherever the body keeps it."""
         return self.networking or (self.dataplane or DataplaneSpec()).networking
+
+    @property
+    def tag_sets(self) -> list[dict[str, str]]:
+        """The tags of each inbound, and of the gateway."""
+        network = self.network
+        found = [one.tags for one in network.inbound]
+        return [*found, network.gateway.tags] if network.gateway else found

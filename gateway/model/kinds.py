@@ -71,10 +71,21 @@ class Kind(msgspec.Struct, frozen=True, kw_only=True):
 def by_name(kinds: Iterable[Kind]) -> dict[str, Kind]:
     """The rows by their names; raises ValueError for two that make one name or GraphQL type."""
     found: dict[str, Kind] = {}
-    types: dict[str, Kind] = {}
-    for kind in kinds:
-        for key, seen in ((kind.name, found), (kind.type_name, types)):
-            if key in seen:
-                raise ValueError(f"{kind.name} and {seen[key].name} both make {key}")
-            seen[key] = kind
+    for kind in by_type(kinds).values():
+        _enter(found, kind.name, kind)
     return found
+
+
+def by_type(kinds: Iterable[Kind]) -> dict[str, Kind]:
+    """The rows by their GraphQL types, of one product or of many; raises ValueError for a second
+    row that makes the same type."""
+    found: dict[str, Kind] = {}
+    for kind in kinds:
+        _enter(found, kind.type_name, kind)
+    return found
+
+
+def _enter(found: dict[str, Kind], key: str, kind: Kind) -> None:
+    if key in found:
+        raise ValueError(f"{kind.name} and {found[key].name} both make {key}")
+    found[key] = kind

@@ -5,6 +5,7 @@ Source: Kuma's `dataplane_overview_helpers.go` and its insights.
 
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
+from typing import Protocol
 
 from gateway.model.dataplanes import Dataplane, Inbound, Listener, Networking
 from gateway.model.insights import Counts
@@ -59,8 +60,18 @@ def parts(network: Networking) -> Sequence[Inbound | Listener]:
     return (*network.inbound, *network.listeners)
 
 
-def dataplane_status(dataplane: Dataplane) -> DataplaneStatus:
-    """The status of a dataplane read as an overview."""
+class Stated(Protocol):
+    """A dataplane or a service of a product that tells the status itself, or never tells it."""
+
+    @property
+    def status(self) -> str:
+        """A value of DataplaneStatus or of ServiceStatus."""
+
+
+def dataplane_status(dataplane: Dataplane | Stated) -> DataplaneStatus:
+    """The status of a dataplane; Kuma's is one read as an overview."""
+    if not isinstance(dataplane, Dataplane):
+        return DataplaneStatus(dataplane.status)
     network = dataplane.network
     insight = dataplane.dataplane_insight
     if insight is None or not connected(insight.subscriptions):
@@ -130,10 +141,12 @@ def service_counts(service: ServiceContent) -> Counts | None:
     return Counts(total=proxies.total, online=online, offline=proxies.total - online)
 
 
-def service_status(service: ServiceContent) -> ServiceStatus:
+def service_status(service: ServiceContent | Stated) -> ServiceStatus:
     """The status that a service insight says, or that its rule makes of a MeshService's counts."""
     if isinstance(service, ServiceInsight):
         return _SERVICE.get(service.status, ServiceStatus.UNKNOWN)
+    if not isinstance(service, ExternalService | MeshService):
+        return ServiceStatus(service.status)
     if isinstance(service, ExternalService) or service.spec.match is not None:
         return ServiceStatus.NOT_AVAILABLE
     counts = service_counts(service)

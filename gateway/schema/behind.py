@@ -2,7 +2,6 @@
 
 from gateway.model.resources import Resource
 from gateway.model.services import ServiceInsight, ServiceSelector
-from gateway.schema.dataplanes import tag_sets
 from gateway.schema.filters import Keep
 
 
@@ -13,7 +12,7 @@ def behind(service: Resource) -> Keep | None:
         if content.service_type == "external":
             return None
         wanted = {"kuma.io/service": content.name}
-        return lambda one: any(wanted.items() <= tags.items() for tags in tag_sets(one.content))
+        return lambda one: any(wanted.items() <= tags.items() for tags in one.content.tag_sets)
     if service.kind.name == "MeshService":
         return selected(content.spec.selector)
     return None
@@ -28,4 +27,4 @@ def selected(selector: ServiceSelector) -> Keep:
         labels = selector.dataplane_labels.match_labels.items()
         return lambda one: labels <= one.content.labels.items()
     tags = selector.dataplane_tags.items()
-    return lambda one: bool(tags) and any(tags <= found.items() for found in tag_sets(one.content))
+    return lambda one: bool(tags) and any(tags <= found.items() for found in one.content.tag_sets)

@@ -23,7 +23,6 @@ from gateway.model.pages import Listing, Page
 from gateway.schema.context import Info
 from gateway.schema.filters import Filter
 from gateway.upstreams.base import Adapter
-from gateway.upstreams.kuma.dialects import dialect
 
 
 class Within(msgspec.Struct, frozen=True):
@@ -59,13 +58,23 @@ async def collection(
     return [await info.context.loaders.page(Listing(upstream.name, kind, mesh, overview))]
 
 
-async def every(info: Info, upstream: Adapter, noun: Noun, mesh: str | None) -> list[Page]:
-    """All kinds of a noun that the control plane stores, but for those of which it counts none."""
+async def every(
+    info: Info, upstream: Adapter, noun: Noun, mesh: str | None = None, *, overview: bool = False
+) -> list[Page]:
+    """All kinds of a noun that the control plane stores, but for those of which it counts none.
+
+    `overview` asks for those that have insights together with them. Raises Unsupported where the
+    control plane stores no kind of the noun.
+    """
     found = await upstream.control_plane(info.context.operation)
-    kinds = [one.kind for one in found.kinds.values() if one.kind.noun is noun]
+    kinds = await info.context.kinds(upstream, noun)
     wanted = await present(info, upstream, found, kinds, mesh)
     pages = await asyncio.gather(
-        *(collection(info, upstream, kind.name, mesh) for kind in wanted), return_exceptions=True
+        *(
+            collection(info, upstream, kind.name, mesh, overview=overview and kind.overview)
+            for kind in wanted
+        ),
+        return_exceptions=True,
     )
     return [_page(page) for page in pages]
 
@@ -82,18 +91,17 @@ def _page(page: list[Page] | BaseException) -> Page:
 async def present(
     info: Info, upstream: Adapter, found: ControlPlane, kinds: Iterable[Kind], mesh: str | None
 ) -> Sequence[Kind]:
-    """The kinds of which there may be any, as the mesh insights count them.
+    """The kinds of which there may be any, as the control plane counts them.
 
     What was written through us lately is always among them: insights trail by up to 20 s. Raises
     MeshgateError where it would not help to ask for the kinds themselves.
     """
     kinds = tuple(kinds)
-    speaks = dialect(found.version)
-    countable = [kind for kind in kinds if kind.noun is Noun.POLICY or speaks.counts]
-    if len(countable) < 2:
+    countable = found.counted.intersection(kind.name for kind in kinds)
+    if found.insight is None or len(countable) < 2:
         return kinds
     try:
-        [page] = await collection(info, upstream, "MeshInsight")
+        [page] = await collection(info, upstream, found.insight)
     except MeshgateError as error:
         if is_down(error):
             raise
@@ -105,10 +113,7 @@ async def present(
     return [
         kind
         for kind in kinds
-        if kind.name in counted
-        or kind not in countable
-        or kind.name in UNCOUNTED
-        or upstream.written_lately(kind.name)
+        if kind.name in counted or kind.name not in countable or upstream.written_lately(kind.name)
     ]
 
 
@@ -127,8 +132,6 @@ DOWN = (
     BudgetExceeded,
 )
 """What meets every call alike; but a crash, 500, may be one collection's own."""
-UNCOUNTED = frozenset({"ServiceInsight"})
-"""What no mesh insight counts, though it counts every other kind."""
 
 
 def counts(insight: MeshInsight) -> set[str]:

@@ -9,6 +9,8 @@ from graphql import FieldNode, FragmentSpreadNode, GraphQLError, SelectionSetNod
 
 from gateway.errors import BadUserInput, MeshgateError, Unsupported
 from gateway.loaders import Loaders
+from gateway.model.kinds import Kind, Noun
+from gateway.model.resources import ResourceKey
 from gateway.settings import OperationSettings
 from gateway.upstreams.base import Adapter, Operation
 
@@ -24,6 +26,7 @@ class Context:
         self.limits = limits
         self.loaders = Loaders(upstreams, operation)
         self.faults: list[GraphQLError] = []
+        self._kinds: dict[tuple[str, Noun], str] = {}
 
     def upstream(self, name: str) -> Adapter:
         """The upstream of that name; raises BadUserInput naming those that there are."""
@@ -39,29 +42,46 @@ class Context:
             return (self.upstream(name),)
         return [self.upstreams[one] for one in sorted(self.upstreams)]
 
-    async def only(self, name: str | None, kind: str) -> Adapter:
-        """The one upstream that can be meant where a kind is looked up or written.
+    async def only(self, name: str | None, wanted: str | Noun) -> Adapter:
+        """The one upstream that can be meant where a kind, or a noun, is looked up or written.
 
         Raises BadUserInput naming those that could be, where there are several.
         """
         upstreams = self.chosen(name)
         if len(upstreams) == 1:
             return upstreams[0]
-        serving = await asyncio.gather(*(self._serves(one, kind) for one in upstreams))
+        serving = await asyncio.gather(*(self._serves(one, wanted) for one in upstreams))
         able = [one for one, serves in zip(upstreams, serving, strict=True) if serves]
         if len(able) == 1:
             return able[0]
         if not able:
-            raise Unsupported(f"no control plane stores the kind {kind!r}")
+            raise Unsupported(f"no control plane stores the kind {str(wanted)!r}")
         names = ", ".join(one.name for one in able)
         raise BadUserInput(f"several control planes could be meant; name one of: {names}")
 
-    async def _serves(self, upstream: Adapter, kind: str) -> bool:
-        """Whether it stores the kind, as far as it will say."""
+    async def _serves(self, upstream: Adapter, wanted: str | Noun) -> bool:
+        """Whether it stores the kind, or one of the noun, as far as it will say."""
         try:
-            return kind in (await upstream.control_plane(self.operation)).kinds
+            found = await upstream.control_plane(self.operation)
         except MeshgateError:
             return True
+        return bool(found.of(wanted)) if isinstance(wanted, Noun) else wanted in found.kinds
+
+    async def kinds(self, upstream: Adapter, noun: Noun) -> Sequence[Kind]:
+        """The kinds that an upstream stores of a noun; raises Unsupported where it stores none."""
+        found = await upstream.control_plane(self.operation)
+        return found.of(noun) or (upstream.served(found, noun.value).kind,)
+
+    def key(self, upstream: str, noun: Noun, name: str | None) -> ResourceKey | None:
+        """Where a mesh or a zone is that a resource of the same upstream names, if it names one."""
+        if not name:
+            return None
+        kind = self._kinds.get((upstream, noun))
+        if kind is None:
+            known = self.upstreams[upstream].known(self.operation.viewer)
+            kinds = known.of(noun) if known else ()
+            kind = self._kinds[upstream, noun] = kinds[0].name if kinds else noun.value
+        return ResourceKey(upstream, kind, None, name)
 
     def fault(self, error: MeshgateError, info: "Info") -> None:
         """Put a failure beside an answer that stands without its part."""

@@ -7,9 +7,10 @@ import strawberry
 
 from gateway.model import dataplanes as model
 from gateway.model import status as rules
+from gateway.model.kinds import Noun
 from gateway.model.pages import Page
 from gateway.model.resources import Resource, ResourceKey
-from gateway.schema.collecting import Within, collection, scoped
+from gateway.schema.collecting import Within, every, scoped
 from gateway.schema.connections import connection
 from gateway.schema.context import Info, asks
 from gateway.schema.described import described
@@ -61,7 +62,7 @@ def views(found: Sequence[Any]) -> Any:
 
 def service_keys(dataplane: Resource) -> list[ResourceKey]:
     """Where the insights of the services are that a dataplane's tags name."""
-    names = {one[_SERVICE] for one in tag_sets(dataplane.content) if _SERVICE in one}
+    names = {one[_SERVICE] for one in dataplane.content.tag_sets if _SERVICE in one}
     return [
         ResourceKey(dataplane.upstream, "ServiceInsight", dataplane.mesh, name)
         for name in sorted(names)
@@ -72,10 +73,9 @@ async def zones_of(dataplanes: Sequence["Dataplane"], info: Info) -> list[Any]:
     """The zone in which each runs."""
     from gateway.schema.zones import ZONE_NEEDS_INSIGHT
 
-    names = [zone_name(one.content) for one in dataplanes]
     keys = [
-        ResourceKey(one.resource.upstream, "Zone", None, name) if name else None
-        for one, name in zip(dataplanes, names, strict=True)
+        info.context.key(one.resource.upstream, Noun.ZONE, zone_name(one.content))
+        for one in dataplanes
     ]
     return list(map(shown, await loaded(info, keys, overview=asks(info, ZONE_NEEDS_INSIGHT))))
 
@@ -104,7 +104,7 @@ class Dataplane(Overviewed, MeshScoped):
     @strawberry.field
     def tags(self) -> list[Tag]:
         """The tags of all of its inbounds and of its gateway, each once."""
-        pairs = {pair for one in tag_sets(self.content) for pair in one.items()}
+        pairs = {pair for one in self.content.tag_sets for pair in one.items()}
         return [Tag(key=key, value=value) for key, value in sorted(pairs)]
 
     @strawberry.field
@@ -137,16 +137,9 @@ def latest_versions(dataplane: model.Dataplane) -> list[ComponentVersion]:
     return component_versions(insight.subscriptions[-1].version)
 
 
-def tag_sets(dataplane: model.Dataplane) -> list[dict[str, str]]:
-    """The tags of each inbound, and of the gateway."""
-    network = dataplane.network
-    found = [one.tags for one in network.inbound]
-    return [*found, network.gateway.tags] if network.gateway else found
-
-
 def zone_name(dataplane: model.Dataplane) -> str | None:
     """The zone that labels name, or tags in versions without labels."""
-    tagged = (one.get(_ZONE) for one in tag_sets(dataplane))
+    tagged = (one.get(_ZONE) for one in dataplane.tag_sets)
     return dataplane.labels.get(_ZONE) or next(filter(None, tagged), None)
 
 
@@ -236,7 +229,7 @@ async def dataplanes(
     overview = asks(info, NEED_INSIGHT)
 
     async def ask(upstream: Adapter) -> list[Page]:
-        return await collection(info, upstream, "Dataplane", scope.mesh, overview=overview)
+        return await every(info, upstream, Noun.DATAPLANE, scope.mesh, overview=overview)
 
     return await connection(
         info, scope.upstreams, ask, keep=keeps(filter), first=first, after=after

@@ -150,8 +150,4 @@ def keeps(chosen: Filter | None) -> Keep:
 def tagged(dataplane: Dataplane, tags: Iterable[TagInput]) -> bool:
     """Whether one inbound of a dataplane, or its gateway, has all of the tags."""
     wanted = {(one.key, one.value) for one in tags}
-    network = dataplane.network
-    sets = [inbound.tags for inbound in network.inbound]
-    if network.gateway is not None:
-        sets.append(network.gateway.tags)
-    return any(wanted <= one.items() for one in sets)
+    return any(wanted <= one.items() for one in dataplane.tag_sets)

@@ -7,10 +7,11 @@ import strawberry
 
 from gateway.model import meshes as model
 from gateway.model import resources as model_of
+from gateway.model.kinds import Noun
 from gateway.model.pages import Page
 from gateway.model.resources import ResourceKey
 from gateway.schema.arguments import After, First
-from gateway.schema.collecting import Within, collection, scoped
+from gateway.schema.collecting import Within, every, scoped
 from gateway.schema.connections import Connection, connection
 from gateway.schema.context import Info
 from gateway.schema.dataplanes import Dataplane, dataplanes
@@ -87,11 +88,15 @@ def backends(found: model.Backends | None) -> MeshBackends | None:
     )
 
 
+def insight_key(info: Info, upstream: str, mesh: str) -> ResourceKey | None:
+    """Where the counts of a mesh are."""
+    known = info.context.upstreams[upstream].known(info.context.operation.viewer)
+    return ResourceKey(upstream, known.insight, None, mesh) if known and known.insight else None
+
+
 async def insights_of(meshes: Sequence[Resource], info: Info) -> list[Any]:
-    """What control planes count of each."""
-    keys = [
-        ResourceKey(one.resource.upstream, "MeshInsight", None, one.content.name) for one in meshes
-    ]
+    """What control planes count of each; nothing where one does not count."""
+    keys = [insight_key(info, one.resource.upstream, one.content.name) for one in meshes]
     found = await loaded(info, keys)
     return [
         MeshInsight(content=one.content) if isinstance(one, model_of.Resource) else one
@@ -214,7 +219,7 @@ async def meshes(
     scope = scoped(info, filter, within)
 
     async def ask(upstream: Adapter) -> list[Page]:
-        return await collection(info, upstream, "Mesh")
+        return await every(info, upstream, Noun.MESH)
 
     return await connection(
         info, scope.upstreams, ask, keep=keeps(filter), first=first, after=after

@@ -17,8 +17,8 @@ from gateway.schema.filters import PolicyFilter, keeps
 from gateway.schema.resources import Label, MeshScoped, Specified, Tag, tags
 from gateway.schema.roles import PolicyRole, role
 from gateway.schema.views import shows
+from gateway.upstreams import KINDS
 from gateway.upstreams.base import Adapter
-from gateway.upstreams.kuma.kinds import KINDS
 
 PolicyFamily = enum(
     rows.Family,
@@ -141,7 +141,7 @@ class UnknownPolicy(Policy):
 def policy_types() -> tuple[type, ...]:
     """A type for each kind of policy: alike but for its name and summary."""
     made: list[type] = [UnknownPolicy]
-    for kind in KINDS.values():
+    for kind in KINDS:
         if kind.noun is Noun.POLICY:
             base = type(kind.type_name, (Policy,), {"__doc__": kind.summary})
             made.append(shows(kind.type_name)(described(strawberry.type(base))))

@@ -1,12 +1,13 @@
 """The roots of every question."""
 
 import asyncio
-from typing import Annotated
+from typing import Annotated, Any
 
 import strawberry
 
 from gateway.errors import BadUserInput, MeshgateError
-from gateway.model.kinds import Noun
+from gateway.model.kinds import Kind as Row
+from gateway.model.kinds import Noun, Scope
 from gateway.model.pages import Page
 from gateway.model.resources import ResourceKey
 from gateway.schema.arguments import (
@@ -67,15 +68,28 @@ async def node(info: Info, id: str) -> Node | None:
     return await found(info, key)
 
 
-async def service_named(info: Info, upstream: Adapter, mesh: str, name: str) -> Service | None:
-    """A service of any generation: a resource of its own before one that tags make."""
-    known = await upstream.control_plane(info.context.operation)
-    kinds = [one.kind.name for one in known.kinds.values() if one.kind.noun is Noun.SERVICE]
-    keys = [ResourceKey(upstream.name, kind, mesh, name) for kind in kinds]
-    loaded = await asyncio.gather(*map(info.context.loaders.resource, keys))
-    order = [one for one in loaded if one and one.kind.name != "ServiceInsight"] + [*loaded]
-    first = next((one for one in order if one is not None), None)
-    return view(first) if first else None
+async def named(
+    info: Info, noun: Noun, control_plane: str | None, mesh: str | None, name: str
+) -> Any:
+    """What has this name, of whichever kind of a noun: a stored thing before a counted one.
+
+    Raises BadUserInput where a kind stands in a mesh and none is named.
+    """
+    upstream = await info.context.only(control_plane, noun)
+    kinds = await info.context.kinds(upstream, noun)
+    if mesh is None and any(kind.scope is Scope.MESH for kind in kinds):
+        raise BadUserInput(f"a {noun.value} stands in a mesh; say in which")
+    asked = [
+        found(info, ResourceKey(upstream.name, kind.name, within(kind, mesh), name))
+        for kind in sorted(kinds, key=lambda kind: not kind.writable)
+    ]
+    views = await asyncio.gather(*asked)
+    return next((one for one in views if one is not None), None)
+
+
+def within(kind: Row, mesh: str | None) -> str | None:
+    """The mesh in which a kind's resources are looked up; none where they stand in none."""
+    return mesh if kind.scope is Scope.MESH else None
 
 
 @described
@@ -139,8 +153,7 @@ class Query:
         self, info: Info, name: Name, control_plane: ControlPlaneName = None
     ) -> Mesh | None:
         """One mesh; null where there is none."""
-        upstream = await info.context.only(control_plane, "Mesh")
-        return await found(info, ResourceKey(upstream.name, "Mesh", None, name))  # type: ignore[return-value]
+        return await named(info, Noun.MESH, control_plane, None, name)  # type: ignore[no-any-return]
 
     @strawberry.field
     async def dataplanes(
@@ -154,10 +167,7 @@ class Query:
         self, info: Info, name: Name, mesh: OfMesh = None, control_plane: ControlPlaneName = None
     ) -> Dataplane | None:
         """One dataplane; null where there is none. Kuma wants its mesh, which is never guessed."""
-        upstream = await info.context.only(control_plane, "Dataplane")
-        if mesh is None:
-            raise BadUserInput("a Dataplane stands in a mesh; say in which")
-        return await found(info, ResourceKey(upstream.name, "Dataplane", mesh, name))  # type: ignore[return-value]
+        return await named(info, Noun.DATAPLANE, control_plane, mesh, name)  # type: ignore[no-any-return]
 
     @strawberry.field
     async def services(
@@ -171,10 +181,7 @@ class Query:
         self, info: Info, name: Name, mesh: OfMesh = None, control_plane: ControlPlaneName = None
     ) -> Service | None:
         """One service; null where there is none. Kuma wants its mesh, which is never guessed."""
-        upstream = await info.context.only(control_plane, "ServiceInsight")
-        if mesh is None:
-            raise BadUserInput("a service stands in a mesh; say in which")
-        return await service_named(info, upstream, mesh, name)
+        return await named(info, Noun.SERVICE, control_plane, mesh, name)  # type: ignore[no-any-return]
 
     @strawberry.field
     async def policies(
@@ -211,8 +218,7 @@ class Query:
         self, info: Info, name: Name, control_plane: ControlPlaneName = None
     ) -> Zone | None:
         """One zone; null where there is none."""
-        upstream = await info.context.only(control_plane, "Zone")
-        return await found(info, ResourceKey(upstream.name, "Zone", None, name))  # type: ignore[return-value]
+        return await named(info, Noun.ZONE, control_plane, None, name)  # type: ignore[no-any-return]
 
     @strawberry.field
     async def insight(

@@ -14,7 +14,7 @@ from gateway.schema.hops import alone, loaded, shown, together
 from gateway.schema.ids import node_id
 from gateway.schema.scalars import JSON, DateTime, moment
 from gateway.schema.views import shows
-from gateway.upstreams.kuma.kinds import KINDS
+from gateway.upstreams import KINDS
 
 if TYPE_CHECKING:
     from gateway.schema.control_planes import ControlPlane
@@ -123,7 +123,7 @@ class Resource(Node):
 async def meshes_of(resources: Sequence[Resource], info: Info) -> list[Any]:
     """The mesh in which each stands."""
     keys = [
-        None if it.mesh is None else model.ResourceKey(it.upstream, "Mesh", None, it.mesh)
+        info.context.key(it.upstream, Noun.MESH, it.mesh)
         for it in (one.resource for one in resources)
     ]
     return [shown(found) for found in await loaded(info, keys)]
@@ -164,7 +164,7 @@ class UnknownResource(Specified, MeshScoped):
 def resource_types() -> tuple[type, ...]:
     """A type for each kind that belongs to no noun: alike but for its name and summary."""
     made = []
-    for kind in KINDS.values():
+    for kind in KINDS:
         if kind.noun in {Noun.RESOURCE, Noun.INSIGHT}:
             bases = (Specified, MeshScoped) if kind.scope is Scope.MESH else (Specified,)
             cls = strawberry.type(type(kind.type_name, bases, {"__doc__": kind.summary}))

@@ -10,7 +10,7 @@ from gateway.model.kinds import Noun
 from gateway.model.pages import Page
 from gateway.schema.arguments import After, First
 from gateway.schema.behind import behind
-from gateway.schema.collecting import Within, collection, every, scoped
+from gateway.schema.collecting import Within, every, scoped
 from gateway.schema.connections import Connection, connection
 from gateway.schema.context import Info, asks
 from gateway.schema.dataplanes import NEED_INSIGHT, Dataplane
@@ -84,7 +84,7 @@ class Service(MeshScoped):
         mesh = self.content.mesh
 
         async def ask(upstream: Adapter) -> list[Page]:
-            return await collection(info, upstream, "Dataplane", mesh, overview=overview)
+            return await every(info, upstream, Noun.DATAPLANE, mesh, overview=overview)
 
         upstreams = info.context.chosen(self.resource.upstream)
         return await connection(info, upstreams, ask, keep=keep, first=first, after=after)  # type: ignore[no-any-return]

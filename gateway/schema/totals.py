@@ -12,7 +12,8 @@ from gateway.model.kinds import Noun
 from gateway.model.pages import Page
 from gateway.model.status import ZoneStatus, zone_status
 from gateway.model.zones import Zone
-from gateway.schema.collecting import collection
+from gateway.schema import counting
+from gateway.schema.collecting import collection, every
 from gateway.schema.context import Info
 from gateway.schema.described import described
 from gateway.schema.failures import Failure, failure
@@ -26,8 +27,8 @@ from gateway.schema.insights import (
     version_counts,
 )
 from gateway.schema.scalars import DateTime, as_int, moment
+from gateway.upstreams import KINDS
 from gateway.upstreams.base import Adapter
-from gateway.upstreams.kuma.kinds import KINDS
 
 T = TypeVar("T")
 
@@ -63,14 +64,24 @@ async def insight(info: Info, upstreams: Sequence[Adapter], mesh: str | None) ->
     """The totals of what these upstreams count, of one mesh or of all."""
 
     async def meshes(upstream: Adapter) -> list[model.MeshInsight]:
-        [page] = await collection(info, upstream, "MeshInsight")
+        known = await upstream.control_plane(info.context.operation)
+        if known.insight is None:
+            one, lacking = await counting.counted(info, upstream, mesh)
+            if lacking is not None:
+                failures[upstream.name] = failure(lacking, upstream.name, info)
+            return [one]
+        [page] = await collection(info, upstream, known.insight)
         _whole(page)
         return [row.content for row in page.rows if mesh in (None, row.content.name)]
 
     async def zones(upstream: Adapter) -> list[Zone]:
-        [page] = await collection(info, upstream, "Zone", overview=True)
-        _whole(page)
-        return [row.content for row in page.rows]
+        known = await upstream.control_plane(info.context.operation)
+        if not known.of(Noun.ZONE):
+            return []
+        pages = await every(info, upstream, Noun.ZONE, overview=True)
+        for page in pages:
+            _whole(page)
+        return [row.content for page in pages for row in page.rows]
 
     failures: dict[str, Failure] = {}
     counted, zoned = await asyncio.gather(
@@ -85,7 +96,7 @@ async def insight(info: Info, upstreams: Sequence[Adapter], mesh: str | None) ->
         policies=_kinds(policies(one) for one in found),
         resources=_kinds(one.resources for one in found if one.resources),
         versions=version_counts(_versions(found)) if found else None,
-        as_of=moment(min((one.modification_time or "" for one in found), default=None)),
+        as_of=moment(min((t for one in found if (t := one.modification_time)), default=None)),
         failures=list(failures.values()),
     )
 
@@ -116,7 +127,7 @@ async def answered(
     return given
 
 
-_OTHERS = frozenset(kind.name for kind in KINDS.values() if kind.noun is not Noun.POLICY)
+_OTHERS = frozenset(kind.name for kind in KINDS if kind.noun is not Noun.POLICY)
 
 
 def policies(found: model.MeshInsight) -> dict[str, model.KindTotal]:

@@ -6,9 +6,10 @@ import strawberry
 
 from gateway.model import status as rules
 from gateway.model import zones as model
+from gateway.model.kinds import Noun
 from gateway.model.pages import Page
 from gateway.schema.arguments import After, First
-from gateway.schema.collecting import Within, collection, scoped
+from gateway.schema.collecting import Within, every, scoped
 from gateway.schema.connections import Connection, connection
 from gateway.schema.context import Info, asks
 from gateway.schema.dataplanes import NEED_INSIGHT, Dataplane, zone_name
@@ -73,7 +74,7 @@ class Zone(Overviewed, Resource):
         keep, name = keeps(filter), self.content.name
 
         async def ask(upstream: Adapter) -> list[Page]:
-            return await collection(info, upstream, "Dataplane", scope.mesh, overview=overview)
+            return await every(info, upstream, Noun.DATAPLANE, scope.mesh, overview=overview)
 
         return await connection(  # type: ignore[no-any-return]
             info,
@@ -119,7 +120,7 @@ async def zones(
     overview = asks(info, ZONE_NEEDS_INSIGHT)
 
     async def ask(upstream: Adapter) -> list[Page]:
-        return await collection(info, upstream, "Zone", overview=overview)
+        return await every(info, upstream, Noun.ZONE, overview=overview)
 
     return await connection(
         info, scope.upstreams, ask, keep=keeps(filter), first=first, after=after

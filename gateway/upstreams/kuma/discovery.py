@@ -12,6 +12,7 @@ from gateway.model.resources import Resource
 from gateway.model.versions import Version, parse
 from gateway.upstreams.base import Answer
 from gateway.upstreams.bodies import MALFORMED, forgiving, unreadable
+from gateway.upstreams.kuma.dialects import dialect
 from gateway.upstreams.kuma.kinds import KINDS
 
 RESOURCES_SINCE: Final = (2, 6)
@@ -183,6 +184,15 @@ def counts(insights: tuple[Resource, ...]) -> dict[tuple[str, str | None], int]:
     return found
 
 
+def counted(served: Mapping[str, Served], version: Version | None) -> frozenset[str]:
+    """The kinds that a mesh insight of that version counts."""
+    every = dialect(version).counts
+    kinds = (one.kind for one in served.values())
+    return frozenset(kind.name for kind in kinds if (every or kind.noun is Noun.POLICY)) - {
+        "ServiceInsight"
+    }
+
+
 def control_plane(
     name: str,
     said: Index,
@@ -202,6 +212,8 @@ def control_plane(
         read_only=not any(one.writable for one in served.values()),
         kinds=served,
         counts=counts(insights),
+        insight="MeshInsight",
+        counted=counted(served, version),
     )
 
 
