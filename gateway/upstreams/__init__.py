@@ -10,10 +10,15 @@ from gateway.upstreams.base import Adapter
 from gateway.upstreams.client import Client
 from gateway.upstreams.kuma import Kuma
 from gateway.upstreams.kuma import kinds as kuma
+from gateway.upstreams.nginx_instance_manager import InstanceManager
+from gateway.upstreams.nginx_instance_manager import kinds as instance_manager
 
 PRODUCTS: Final[dict[Product, Callable[[UpstreamSettings, Client], Adapter]]] = {
     Product.KUMA: Kuma,
+    Product.NGINX_INSTANCE_MANAGER: InstanceManager,
 }
 """The adapter of each product."""
-KINDS: Final[tuple[Kind, ...]] = tuple(by_type((*kuma.KINDS.values(),)).values())
+KINDS: Final[tuple[Kind, ...]] = tuple(
+    by_type((*kuma.KINDS.values(), *instance_manager.KINDS.values())).values()
+)
 """The rows of all products."""

@@ -3,11 +3,11 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import Final
+from typing import Final, TypeVar
 
 import msgspec
 
-from gateway.errors import UpstreamTimeout
+from gateway.errors import MeshgateError, UpstreamTimeout
 from gateway.model.control_planes import ControlPlane
 from gateway.upstreams.base import Operation, Viewer
 from gateway.upstreams.client import Client
@@ -16,6 +16,8 @@ KEPT: Final = 300.0
 """Seconds for which one caller's finding is believed."""
 KNOWN: Final = 1000
 """For how many credentials the findings of discovery are kept."""
+
+T = TypeVar("T")
 
 
 class Findings:
@@ -77,3 +79,11 @@ class Findings:
             self._known.pop(next(iter(self._known)))
         self._known[key] = found
         return found
+
+
+async def told(asking: Awaitable[T]) -> T | None:
+    """What was asked for, or None where the control plane will not tell."""
+    try:
+        return await asking
+    except MeshgateError:
+        return None

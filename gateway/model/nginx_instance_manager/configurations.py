@@ -5,10 +5,11 @@ from gateway.model.resources import Wire
 
 
 class File(Wire, frozen=True):
-    """A file of a configuration; on the wire its contents are base64."""
+    """A file of a configuration; on the wire its contents are base64, here text where they are."""
 
     name: str = ""
     contents: str = ""
+    is_text: bool = False
 
 
 class Files(Wire, frozen=True):

@@ -50,7 +50,7 @@ class Instance(Managed, frozen=True):
     system_uid: str = ""
     version: str = ""
     build: Build = Build()
-    status: Report = Report()
+    report: Report = msgspec.field(default=Report(), name="status")
     config_path: str = ""
     process_path: str = ""
     process_id: str | int | None = None
@@ -92,9 +92,9 @@ class Instance(Managed, frozen=True):
         return True
 
     @property
-    def state(self) -> DataplaneStatus:
+    def status(self) -> str:
         """How it is doing, by the word of its agent."""
-        return _STATES.get(self.status.state.lower(), DataplaneStatus.UNKNOWN)
+        return _STATES.get(self.report.state.lower(), DataplaneStatus.UNKNOWN)
 
 
 class Member(Wire, frozen=True):

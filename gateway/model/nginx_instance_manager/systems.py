@@ -1,6 +1,7 @@
 """Hosts on which an agent runs."""
 
 from gateway.model.nginx_instance_manager.managed import Managed
+from gateway.model.status import ZoneStatus
 
 
 class System(Managed, frozen=True):
@@ -18,3 +19,8 @@ class System(Managed, frozen=True):
     def is_overview(self) -> bool:
         """Whether it was read together with its insight: it has none."""
         return True
+
+    @property
+    def status(self) -> str:
+        """How it is doing: no document says how a host tells."""
+        return ZoneStatus.UNKNOWN

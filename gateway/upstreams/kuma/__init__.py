@@ -2,11 +2,11 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Final, TypeVar
+from typing import Final
 
 import msgspec
 
-from gateway.errors import MeshgateError, Unsupported
+from gateway.errors import Unsupported
 from gateway.model.changes import Apply, Change, Outcome, Written
 from gateway.model.control_planes import ControlPlane, Product, Served
 from gateway.model.health import Health
@@ -17,7 +17,7 @@ from gateway.settings import UpstreamSettings
 from gateway.upstreams.base import Answer, Document, Operation, Viewer
 from gateway.upstreams.bodies import document as json_document
 from gateway.upstreams.client import Client
-from gateway.upstreams.findings import Findings
+from gateway.upstreams.findings import Findings, told
 from gateway.upstreams.kuma import discovery, problems, requests, responses
 from gateway.upstreams.kuma.dialects import dialect
 from gateway.upstreams.kuma.kinds import KINDS
@@ -171,17 +171,6 @@ class Kuma:
         if answer.status >= 300:
             raise problems.failure(self.name, answer)
         return answer
-
-
-T = TypeVar("T")
-
-
-async def told(asking: Awaitable[T]) -> T | None:
-    """What was asked for, or None where the control plane will not tell."""
-    try:
-        return await asking
-    except MeshgateError:
-        return None
 
 
 async def all_pages(page: Callable[[int], Awaitable[Page]], *, believable: bool, most: int) -> Page:
