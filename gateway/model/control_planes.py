@@ -14,6 +14,7 @@ class Product(StrEnum):
 
     KUMA = "kuma"
     NGINX_INSTANCE_MANAGER = "nginx-instance-manager"
+    NGINX_SERVICE_MESH = "nginx-service-mesh"
 
 
 class Served(msgspec.Struct, frozen=True):

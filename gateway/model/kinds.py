@@ -58,6 +58,8 @@ class Kind(msgspec.Struct, frozen=True, kw_only=True):
     plugin: bool = False
     """True: the content is in `spec` and `status`; false: it stands beside the meta."""
     overview: bool = False
+    listed_only: bool = False
+    """Whether there is no asking for one of it: what is wanted is found in the list."""
     former_path: tuple[tuple[int, int], str] | None = None
     """The path before a version, where it was another."""
     masks: tuple[str, ...] = ()

@@ -17,7 +17,7 @@ from gateway.settings import UpstreamSettings
 from gateway.upstreams.base import Answer, Document, Operation, Viewer
 from gateway.upstreams.bodies import document as json_document
 from gateway.upstreams.client import Client
-from gateway.upstreams.findings import Findings, told
+from gateway.upstreams.discoveries import Discoveries, told
 from gateway.upstreams.kuma import discovery, problems, requests, responses
 from gateway.upstreams.kuma.dialects import dialect
 from gateway.upstreams.kuma.kinds import KINDS
@@ -35,7 +35,7 @@ class Kuma:
         self.name = settings.name
         self.client = client
         self._timeout = settings.timeout
-        self.findings = Findings(client, self._discover)
+        self._found = Discoveries(self.name, client.fingerprint, self._discover)
         self._written: dict[str, float] = {}
 
     @property
@@ -44,16 +44,16 @@ class Kuma:
         return self.client.health
 
     def known(self, viewer: Viewer) -> ControlPlane | None:
-        """What discovery found, for this caller or for anybody."""
-        return self.findings.known(viewer)
+        """What discovery found: for anybody, which is kept fresh, or else for this caller."""
+        return self._found.known(viewer)
 
     async def control_plane(self, operation: Operation) -> ControlPlane:
         """What discovery found; it is done now where it has not been. Raises UpstreamError."""
-        return await self.findings.control_plane(operation)
+        return await self._found.found(operation)
 
     async def discover(self, viewer: Viewer) -> ControlPlane:
         """Ask again who it is and what it stores, together with whoever asks just then."""
-        return await self.findings.discover(viewer)
+        return await self._found.again(viewer)
 
     async def _discover(self, viewer: Viewer) -> ControlPlane:
         # What it will not tell stays open.

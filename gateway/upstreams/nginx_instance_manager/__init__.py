@@ -23,7 +23,7 @@ from gateway.settings import UpstreamSettings
 from gateway.upstreams.base import Answer, Document, Operation, Viewer
 from gateway.upstreams.bodies import document
 from gateway.upstreams.client import Client
-from gateway.upstreams.findings import Findings, told
+from gateway.upstreams.discoveries import Discoveries, told
 from gateway.upstreams.nginx_instance_manager import (
     certificates,
     discovery,
@@ -56,7 +56,7 @@ class InstanceManager:
     ) -> None:
         self.name = settings.name
         self.client = client
-        self.findings = Findings(client, self._discover)
+        self.findings = Discoveries(settings.name, client.fingerprint, self._discover)
         self._timeout = settings.timeout
         self._sleep = sleep
 
@@ -83,21 +83,26 @@ class InstanceManager:
 
     async def discover(self, viewer: Viewer) -> ControlPlane:
         """Ask again who it is, together with whoever asks just then."""
-        return await self.findings.discover(viewer)
+        return await self.findings.again(viewer)
 
     async def control_plane(self, operation: Operation) -> ControlPlane:
         """What discovery found; it is done now where it has not been. Raises UpstreamError."""
-        return await self.findings.control_plane(operation)
+        return await self.findings.found(operation)
 
     async def _discover(self, viewer: Viewer) -> ControlPlane:
         # What it will not tell stays open, but for whether it lets us in.
         ask = Operation(viewer, self._timeout * 3, calls=16)
         totals = asyncio.gather(*(told(self._total(kind, ask)) for kind in discovery.COUNTED))
         _, versions, counts = await asyncio.gather(
-            self._get(requests.USER, ask), told(self._get(requests.VERSIONS, ask)), totals
+            self._admitted(ask), told(self._get(requests.VERSIONS, ask)), totals
         )
         counted = dict(zip(discovery.COUNTED, counts, strict=True))
         return discovery.control_plane(self.name, versions, counted)
+
+    async def _admitted(self, ask: Operation) -> None:
+        answer = await self._ask(Request("GET", requests.USER), ask)
+        if answer.status != 404:
+            self._good(answer)
 
     async def _total(self, kind: str, ask: Operation) -> int | None:
         request = requests.listing(KINDS[kind].path, 1, size=1)

@@ -174,20 +174,6 @@ async def test_what_anybody_is_told_every_caller_knows() -> None:
     assert transport.asked == []
 
 
-async def test_what_is_known_for_many_callers_does_not_grow_without_end() -> None:
-    transport = Canned()
-    adapter = kuma(transport, auth=FORWARD)
-    await adapter.discover(Viewer(authorization="Bearer first"))
-    await adapter.discover(Viewer())
-    known = adapter.findings._known
-    for number in range(999):
-        known[str(number)] = known[adapter.client.fingerprint(Viewer())]
-    await adapter.discover(Viewer())
-    assert len(known) == 1000
-    assert adapter.known(Viewer()) is not None
-    assert adapter.client.fingerprint(Viewer(authorization="Bearer first")) not in known
-
-
 async def test_a_kind_that_no_row_declares_is_listed_and_got_at_its_path() -> None:
     level = {"type": "MeshLevitation", "mesh": "m", "name": "up", "spec": {"height": 1}}
     transport = Canned(

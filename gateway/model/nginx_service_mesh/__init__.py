@@ -1,0 +1,1 @@
+"""What NGINX Service Mesh stores and tells, as its document and its resources spell it."""
