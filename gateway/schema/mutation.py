@@ -13,6 +13,7 @@ from gateway.schema import inputs, payloads, spelling
 from gateway.schema.context import Info
 from gateway.schema.described import described
 from gateway.schema.filters import LabelInput
+from gateway.schema.nginx_instance_manager.mutation import InstanceManagerMutation
 from gateway.upstreams.base import Adapter
 
 P = TypeVar("P", bound=payloads.WritePayload)
@@ -96,7 +97,7 @@ async def delete(
 
 @described
 @strawberry.type
-class Mutation:
+class Mutation(InstanceManagerMutation):
     """Everything that can be written; an apply creates, or replaces as a whole."""
 
     @strawberry.mutation

@@ -13,7 +13,7 @@ from gateway.schema.described import described
 from gateway.schema.hops import alone, loaded, shown, together
 from gateway.schema.ids import node_id
 from gateway.schema.scalars import JSON, DateTime, moment
-from gateway.schema.views import shows
+from gateway.schema.views import VIEWS, shows
 from gateway.upstreams import KINDS
 
 if TYPE_CHECKING:
@@ -162,10 +162,11 @@ class UnknownResource(Specified, MeshScoped):
 
 
 def resource_types() -> tuple[type, ...]:
-    """A type for each kind that belongs to no noun: alike but for its name and summary."""
+    """A type for each kind that belongs to no noun and has none of its own: alike but for its name
+    and summary."""
     made = []
     for kind in KINDS:
-        if kind.noun in {Noun.RESOURCE, Noun.INSIGHT}:
+        if kind.noun in {Noun.RESOURCE, Noun.INSIGHT} and kind.type_name not in VIEWS:
             bases = (Specified, MeshScoped) if kind.scope is Scope.MESH else (Specified,)
             cls = strawberry.type(type(kind.type_name, bases, {"__doc__": kind.summary}))
             made.append(shows(kind.type_name)(described(cls)))

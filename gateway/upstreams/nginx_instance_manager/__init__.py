@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from gateway.errors import MeshgateError, Unsupported
+from gateway.errors import MeshgateError, Unsupported, UpstreamError
 from gateway.model.changes import Apply, Change, Delete, Outcome, Written
 from gateway.model.control_planes import ControlPlane, Product, Served
 from gateway.model.health import Health
@@ -170,17 +170,36 @@ class InstanceManager:
             return None
         return responses.read(self.name, Deployment, "a deployment", self._good(answer))
 
-    async def followed(self, path: str, operation: Operation) -> Deployment | None:
-        """A deployment once nothing is pending, or as far as it is at the deadline."""
+    async def followed(self, accepted: Accepted, operation: Operation) -> Deployment | None:
+        """A deployment once nothing is pending, or as far as it is at the deadline.
+
+        It is not there at once, which is waited out, and what goes wrong is no more than a look in
+        vain: the publication itself was accepted.
+        """
         found: Deployment | None = None
+        path = requests.deployment(accepted)
         for wait in (*LOOK, *[LOOK[-1]] * 1000):
-            if operation.seconds_left() - wait < SPARE or operation.calls_left <= 1:
+            if path is None or operation.seconds_left() - wait < SPARE or operation.calls_left <= 1:
                 break
             await self._sleep(wait)
-            found = await self.deployment(path, operation) or found
+            with suppress(UpstreamError):
+                found = await self.deployment(path, operation) or found
             if found is not None and found.is_settled:
                 break
         return found
+
+    async def unstaged(self, change: Publish, now: str, operation: Operation) -> Publish:
+        """A publication as its target takes it: an instance takes files alone.
+
+        Raises NotFound where the staged configuration is not there.
+        """
+        staged = change.body.get("configUid")
+        if change.key.kind != "Instance" or staged is None:
+            return change
+        path = requests.configuration(KINDS["StagedConfiguration"], staged)
+        body = responses.files(self.name, await self._get(path, operation))
+        rest = {key: value for key, value in change.body.items() if key != "configUid"}
+        return Publish(change.key, {**body, "updateTime": now, **rest})
 
     async def scan(self, change: Scan, operation: Operation) -> Scanned:
         """Look for NGINX in a network; how far that is."""
@@ -198,12 +217,28 @@ class InstanceManager:
         )
 
     async def events(
-        self, query: Mapping[str, str], page: int, token: str | None, operation: Operation
+        self,
+        query: Mapping[str, str],
+        operation: Operation,
+        *,
+        token: str | None,
+        offset: int,
+        size: int,
     ) -> Events:
-        """One page of events."""
-        return responses.events(
-            self.name, await self._get(requests.events(query, page, token), operation)
-        )
+        """So many events of one moment, and one more where the total is not told."""
+        found = Events(token=token)
+        page, skip = divmod(offset, requests.PAGE_SIZE)
+        while True:
+            page += 1
+            path = requests.events(query, page, found.token)
+            one = responses.events(self.name, await self._get(path, operation))
+            found = Events(
+                (*found.rows, *one.rows[skip:]), one.token or found.token, one.total or found.total
+            )
+            skip = 0
+            enough = len(found.rows) > size or (found.total is not None and len(found.rows) >= size)
+            if enough or len(one.rows) < requests.PAGE_SIZE:
+                return found
 
     async def event(self, uid: str, operation: Operation) -> Event | None:
         """One event; None where there is none."""

@@ -7,10 +7,11 @@ from urllib.parse import quote, urlencode
 
 import msgspec
 
-from gateway.errors import BadResponse, BadUserInput, Unsupported
+from gateway.errors import BadUserInput, Unsupported
 from gateway.model.changes import Apply, Change, Delete
 from gateway.model.kinds import Kind
 from gateway.model.nginx_instance_manager.changes import Create, Order, Patch, Publish, Scan
+from gateway.model.nginx_instance_manager.deployments import Accepted
 from gateway.upstreams.nginx_instance_manager.certificates import checked
 from gateway.upstreams.nginx_instance_manager.kinds import KINDS, VERBS
 from gateway.upstreams.wire import Request, segment
@@ -101,6 +102,11 @@ def events(query: Mapping[str, str], page: int, token: str | None) -> str:
     return f"{EVENTS}?{paged(page, token)}&includeTotal=true{'&' if asked else ''}{asked}"
 
 
+def deployment_path(uid: str) -> str:
+    """A publication to an instance; where a link is told, that is followed instead."""
+    return f"{DEPLOYMENTS}/{segment(uid)}"
+
+
 def event(uid: str) -> str:
     """One event."""
     return f"{EVENTS}/{segment(uid)}"
@@ -111,11 +117,12 @@ def metrics(query: Mapping[str, str]) -> str:
     return f"{METRICS}?{urlencode(query, quote_via=quote)}"
 
 
-def link(upstream: str, rel: str) -> str:
-    """The path that a link of an answer leads to, without what every path begins with.
+def deployment(accepted: Accepted) -> str | None:
+    """Where a publication goes on: as its link says, or by its uid where that leads elsewhere.
 
-    Raises BadResponse for one that leads out of the API: it is followed with a credential.
+    A link is followed with a credential, so that it may lead to nothing but this API.
     """
-    if not _PATH.fullmatch(rel):
-        raise BadResponse(f"{upstream}: a link in the answer leads nowhere", upstream=upstream)
-    return rel.removeprefix(ROOT)
+    rel = accepted.links.rel
+    if _PATH.fullmatch(rel) and rel.startswith(f"{ROOT}/"):
+        return rel.removeprefix(ROOT)
+    return deployment_path(accepted.deployment_uid) if accepted.deployment_uid else None

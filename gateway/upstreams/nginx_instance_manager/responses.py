@@ -8,6 +8,7 @@ from typing import Any, Final, TypeVar
 import msgspec
 
 from gateway.errors import BadResponse, MeshgateError
+from gateway.model.changes import JSONObject
 from gateway.model.kinds import Kind
 from gateway.model.nginx_instance_manager.access import Described, ResourceGroup
 from gateway.model.nginx_instance_manager.analytics import Event, Events, Metric
@@ -130,6 +131,20 @@ def configuration(upstream: str, answer: Answer) -> Configuration:
     return msgspec.structs.replace(
         found, config_files=_texts(found.config_files), aux_files=_texts(found.aux_files)
     )
+
+
+def files(upstream: str, answer: Answer) -> JSONObject:
+    """The files of a configuration as they came, to be sent on."""
+    found = read(upstream, Configuration, "a configuration", answer)
+    return {
+        "auxFiles": _wire(found.aux_files),
+        "configFiles": _wire(found.config_files),
+    }
+
+
+def _wire(found: Files) -> JSONObject:
+    rows = [{"name": one.name, "contents": one.contents} for one in found.files]
+    return {"rootDir": found.root_dir, "files": rows}
 
 
 def _texts(found: Files) -> Files:

@@ -1,0 +1,58 @@
+"""Systems: hosts on which an agent runs, which stand among the zones of all products."""
+
+import strawberry
+
+from gateway.model.pages import Page
+from gateway.schema.arguments import After, First
+from gateway.schema.collecting import Within, collection, scoped
+from gateway.schema.connections import Connection, connection
+from gateway.schema.context import Info
+from gateway.schema.dataplanes import Dataplane
+from gateway.schema.described import described
+from gateway.schema.filters import WhichDataplanes, keeps
+from gateway.schema.nginx_instance_manager.managed import NginxManaged
+from gateway.schema.views import shows
+from gateway.schema.zones import Zone, ZoneInsight
+from gateway.upstreams.base import Adapter
+
+
+@shows("NginxSystem")
+@described
+@strawberry.type
+class NginxSystem(NginxManaged, Zone):
+    """A host on which an agent runs, with the NGINX instances that it manages."""
+
+    @strawberry.field
+    def hostname(self) -> str | None:
+        """The name that it has in its network."""
+        return self.content.hostname or None
+
+    @strawberry.field
+    def system_tags(self) -> list[str]:
+        """Its tags, such as `env:prod`; `patchSystem` replaces them."""
+        return list(self.content.tags)
+
+    @strawberry.field
+    def insight(self) -> ZoneInsight | None:
+        """Its connections: Instance Manager tells none."""
+        return None
+
+    @strawberry.field
+    async def dataplanes(
+        self, info: Info, filter: WhichDataplanes = None, first: First = None, after: After = None
+    ) -> Connection[Dataplane] | None:
+        """The instances that run on it."""
+        scope = scoped(info, filter, Within(self.resource.upstream))
+        keep, uid = keeps(filter), self.content.uid
+
+        async def ask(upstream: Adapter) -> list[Page]:
+            return await collection(info, upstream, "Instance", scope.mesh)
+
+        return await connection(  # type: ignore[no-any-return]
+            info,
+            scope.upstreams,
+            ask,
+            keep=lambda one: one.content.system == uid and keep(one),
+            first=first,
+            after=after,
+        )
