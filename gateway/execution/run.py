@@ -8,6 +8,7 @@ from graphql import GraphQLError, GraphQLSchema, OperationType
 from graphql.execution.values import get_variable_values
 
 from gateway.errors import BadUserInput
+from gateway.execution.discretion import discreet
 from gateway.execution.documents import MAX_ERRORS, Chosen, Documents, InvalidDocument
 from gateway.execution.failures import ErrorFormat, entry
 from gateway.execution.order import Failed, ordered
@@ -100,7 +101,8 @@ class Engine:
 
 
 def _variable(error: GraphQLError) -> JSONObject:
-    return entry(error, error.message, BadUserInput(error.message).extensions())
+    message = discreet(error.message)
+    return entry(error, message, BadUserInput(message).extensions())
 
 
 def _unusable(message: str) -> JSONObject:
