@@ -92,18 +92,23 @@ def create_gateway(
 ) -> Gateway:
     """A gateway for these settings; `transports` replaces the way to upstreams by their names."""
     given = transports or {}
-    upstreams = {
-        one.name: adapter(one, given.get(one.name) or default_transport(one))
-        for one in settings.upstreams
-    }
+    upstreams = {one.name: adapter(one, given.get(one.name)) for one in settings.upstreams}
     return Gateway(settings, upstreams)
 
 
-def adapter(settings: UpstreamSettings, transport: Transport) -> Adapter:
-    """One upstream, reached by a transport and asked in its product's way."""
-    credentials = Credentials(settings.auth, upstream=settings.name, events=telemetry.emit)
-    client = Client(settings, transport, credentials, telemetry.emit)
-    return PRODUCTS[Product(settings.product)](settings, client)
+def adapter(settings: UpstreamSettings, transport: Transport | None) -> Adapter:
+    """One upstream asked in its product's way, by a transport of its own or the one given."""
+    clients = [
+        Client(
+            one,
+            transport or default_transport(one),
+            Credentials(one.auth, upstream=one.name, events=telemetry.emit),
+            telemetry.emit,
+        )
+        for one in (settings, settings.beside)
+        if one is not None
+    ]
+    return PRODUCTS[Product(settings.product)](settings, *clients)
 
 
 def create_app(

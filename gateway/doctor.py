@@ -10,11 +10,12 @@ from urllib.parse import urlsplit
 import msgspec
 
 from gateway.errors import BadResponse, MeshgateError, UpstreamTimeout
-from gateway.model.control_planes import Served
+from gateway.model.control_planes import Product, Served
 from gateway.model.kinds import Noun
 from gateway.model.versions import Version, parse
 from gateway.settings import AuthSettings, UpstreamSettings
 from gateway.symptoms import SYMPTOMS
+from gateway.upstreams import PRODUCTS
 from gateway.upstreams.base import Answer, Operation, Viewer
 from gateway.upstreams.kuma import discovery, requests
 
@@ -91,11 +92,49 @@ async def examine(settings: UpstreamSettings, connect: Connect) -> Checkup:
     """Ask one upstream everything; whatever fails is a finding."""
     # A second attempt would only hide what is wrong, and take its time.
     once = msgspec.structs.replace(settings, retries=0)
+    if Product(settings.product) is not Product.KUMA:
+        return await _discovered(once, connect)
     client = connect(once)
     try:
         return await _Examination(once, client, connect).run()
     finally:
         await client.close()
+
+
+async def _discovered(settings: UpstreamSettings, connect: Connect) -> Checkup:
+    """An upstream of another product than Kuma: what its own discovery makes of it."""
+    asked = [connect(one) for one in (settings, settings.beside) if one is not None]
+    adapter = PRODUCTS[Product(settings.product)](settings, *asked)
+    checkup = Checkup(name=settings.name, url=settings.url)
+    started = asyncio.get_running_loop().time()
+    try:
+        found = await adapter.discover(Viewer())
+    except MeshgateError as error:
+        symptom = "strange-status" if error.status is not None else _symptom(error)
+        if error.status is not None and error.status >= 500:
+            symptom = "broken"
+        elif isinstance(error, BadResponse) and error.status is None:
+            symptom = "not-product"
+        symptom = _STATUSES.get(error.status or 0, symptom)
+        said = settings.product if symptom == "not-product" else str(error.status)
+        return msgspec.structs.replace(checkup, findings=(_finding(settings, symptom, "", said),))
+    finally:
+        await adapter.close()
+    return msgspec.structs.replace(
+        checkup,
+        seconds=asyncio.get_running_loop().time() - started,
+        product=settings.product,
+        version=found.version_text or "unknown",
+        mode=found.mode,
+    )
+
+
+def _finding(settings: UpstreamSettings, name: str, seen: str, said: str) -> Finding:
+    symptom = SYMPTOMS[name]
+    parts = urlsplit(settings.url)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    words = {"host": parts.hostname, "port": port, "seen": seen, "said": said}
+    return Finding(name, symptom.ill, symptom.seen.format(**words), symptom.advice.format(**words))
 
 
 class _Examination:
@@ -141,13 +180,7 @@ class _Examination:
         return msgspec.structs.replace(found, findings=tuple(self._findings), **known)
 
     def _find(self, name: str, seen: str = "", said: str = "") -> None:
-        symptom = SYMPTOMS[name]
-        parts = urlsplit(self._settings.url)
-        port = parts.port or (443 if parts.scheme == "https" else 80)
-        words = {"host": parts.hostname, "port": port, "seen": seen, "said": said}
-        self._findings.append(
-            Finding(name, symptom.ill, symptom.seen.format(**words), symptom.advice.format(**words))
-        )
+        self._findings.append(_finding(self._settings, name, seen, said))
 
     async def _send(self, path: str, client: Asked | None = None) -> Answer:
         asked = client or self._client

@@ -154,6 +154,9 @@ class Resources(DataLoader[Wanted, Any]):
     def _listed(self, listing: Listing, keys: int) -> bool:
         known = self.upstreams[listing.upstream].known(self.operation.viewer)
         rows = known.counts.get((listing.kind, listing.mesh)) if known else None
+        served = known.kinds.get(listing.kind) if known else None
+        if served is not None and served.kind.listed_only:
+            return True
         return self.pages.covering(listing) is not None or batching.worth_listing(keys, rows)
 
     async def _list(self, listing: Listing) -> Rows:

@@ -131,6 +131,12 @@ SYMPTOMS: Final[Mapping[str, Symptom]] = MappingProxyType(
                 "mend url: another program answers there, such as Kubernetes' own API",
             ),
             Symptom(
+                "not-product",
+                "what answers is not the API of {said}",
+                "mend url, or product: another program answers there, or a release that is not "
+                "spoken",
+            ),
+            Symptom(
                 "unauthenticated",
                 "the credential is not accepted (401)",
                 "the token is mistyped, has expired or was made by another control plane: make "

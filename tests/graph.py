@@ -91,15 +91,18 @@ async def graph(
     *,
     discovered: bool = True,
     operations: OperationSettings | None = None,
+    others: Mapping[str, UpstreamSettings] | None = None,
     **upstream: Any,
 ) -> AsyncIterator[Graph]:
-    """A running gateway over these upstreams, all of them with the settings `upstream`."""
+    """A running gateway over these upstreams: Kumas with the settings `upstream`, and `others`."""
     journal: list[Sent] = []
     watched = {name: Watched(name, one, journal) for name, one in transports.items()}
     settings = Settings(
         operations=operations or OperationSettings(),
         upstreams=tuple(
-            UpstreamSettings(name=name, product="kuma", url=URL, **upstream) for name in transports
+            (others or {}).get(name)
+            or UpstreamSettings(name=name, product="kuma", url=URL, **upstream)
+            for name in transports
         ),
     )
     async with create_gateway(settings, watched) as gateway:

@@ -12,6 +12,7 @@ from gateway.upstreams import faults
 from gateway.upstreams.base import Answer, Transport
 from gateway.upstreams.client import Client
 from gateway.upstreams.credentials import Credentials
+from gateway.upstreams.nginx_service_mesh.fake import FakeNginxMesh
 from tests.replay import snapshot
 
 NO_AUTH = AuthSettings()
@@ -48,6 +49,42 @@ def over(transport: Transport) -> Connect:
         return Client(settings, transport, credentials)
 
     return connect
+
+
+async def nginx(transport: Transport) -> Checkup:
+    edge = UpstreamSettings("edge", "nginx-service-mesh", "http://mesh.example")
+    return await examine(edge, over(transport))
+
+
+async def test_another_product_is_told_by_its_own_discovery() -> None:
+    found = await nginx(FakeNginxMesh("1.3.1").transport())
+    assert found.well
+    assert (found.product, found.version, found.findings) == ("nginx-service-mesh", "1.3.1", ())
+    assert found.seconds is not None
+
+
+@pytest.mark.parametrize(
+    ("answer", "symptom"),
+    [
+        (Answer(404, {}, b"404 page not found"), "not-product"),
+        (Answer(200, {}, b"<html>"), "not-product"),
+        (Answer(401, {}, b""), "unauthenticated"),
+        (Answer(403, {}, b""), "forbidden"),
+        (Answer(502, {}, b""), "broken"),
+        (Answer(418, {}, b""), "strange-status"),
+        (faults.REFUSED.error(), "connection-refused"),
+    ],
+)
+async def test_another_product_that_is_not_there_is_a_finding(
+    answer: Answer | UpstreamError, symptom: str
+) -> None:
+    everywhere = dict.fromkeys(
+        ("/api/config", "/apis/nsm.nginx.com/v1alpha1", "/apis/nsm.nginx.com/v1alpha2"), answer
+    )
+    transport = Scripted(everywhere)
+    found = await nginx(transport)
+    assert [one.symptom for one in found.findings] == [symptom]
+    assert transport.closed
 
 
 def ok(body: bytes) -> Answer:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 import strawberry
 from graphql import FieldNode, FragmentSpreadNode, GraphQLError, SelectionSetNode
@@ -13,6 +13,8 @@ from gateway.model.kinds import Kind, Noun
 from gateway.model.resources import ResourceKey
 from gateway.settings import OperationSettings
 from gateway.upstreams.base import Adapter, Operation
+
+A = TypeVar("A", bound=Adapter)
 
 
 class Context:
@@ -42,8 +44,12 @@ class Context:
             return (self.upstream(name),)
         return [self.upstreams[one] for one in sorted(self.upstreams)]
 
-    async def only(self, name: str | None, wanted: str | Noun) -> Adapter:
+    async def only(
+        self, name: str | None, wanted: str | Noun, *, to_write: bool = False
+    ) -> Adapter:
         """The one upstream that can be meant where a kind, or a noun, is looked up or written.
+
+        To be written it goes to those that let it be, where there are any.
 
         Raises BadUserInput naming those that could be, where there are several.
         """
@@ -52,10 +58,23 @@ class Context:
             return upstreams[0]
         serving = await asyncio.gather(*(self._serves(one, wanted) for one in upstreams))
         able = [one for one, serves in zip(upstreams, serving, strict=True) if serves]
+        if to_write:
+            able = [one for one in able if self._lets_write(one, wanted)] or able
         if len(able) == 1:
             return able[0]
         if not able:
             raise Unsupported(f"no control plane stores the kind {str(wanted)!r}")
+        names = ", ".join(one.name for one in able)
+        raise BadUserInput(f"several control planes could be meant; name one of: {names}")
+
+    def of_product(self, name: str | None, product: type[A]) -> A:
+        """The one upstream of a product that can be meant; raises BadUserInput where none can."""
+        able = [one for one in self.chosen(name) if isinstance(one, product)]
+        if len(able) == 1:
+            return able[0]
+        if name is not None or not able:
+            told = "no control plane is" if name is None else f"{name} is not"
+            raise BadUserInput(f"{told} one of the product that this is for")
         names = ", ".join(one.name for one in able)
         raise BadUserInput(f"several control planes could be meant; name one of: {names}")
 
@@ -66,6 +85,10 @@ class Context:
         except MeshgateError:
             return True
         return bool(found.of(wanted)) if isinstance(wanted, Noun) else wanted in found.kinds
+
+    def _lets_write(self, upstream: Adapter, kind: str) -> bool:
+        known = upstream.known(self.operation.viewer)
+        return known is None or (kind in known.kinds and known.kinds[kind].writable)
 
     async def kinds(self, upstream: Adapter, noun: Noun) -> Sequence[Kind]:
         """The kinds that an upstream stores of a noun; raises Unsupported where it stores none."""

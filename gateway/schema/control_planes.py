@@ -41,7 +41,7 @@ Product = enum(
     {
         "KUMA": "Kuma, and what is made of it.",
         "NGINX_INSTANCE_MANAGER": "NGINX Instance Manager.",
-        "NGINX_SERVICE_MESH": "NGINX Service Mesh.",
+        "NGINX_SERVICE_MESH": "NGINX Service Mesh, up to 2.0.",
     },
 )
 CircuitState = enum(

@@ -4,6 +4,8 @@ import asyncio
 from collections import Counter
 from collections.abc import Sequence
 
+import msgspec
+
 from gateway.errors import MeshgateError, Unsupported
 from gateway.model import insights as model
 from gateway.model.kinds import Noun
@@ -21,9 +23,20 @@ FIELDS = {
 """The fields of totals for which a noun is listed."""
 
 
+class Counted(msgspec.Struct, frozen=True):
+    """What was counted here, as a mesh insight has it; None for what was not."""
+
+    dataplanes: model.Counts | None = None
+    services: model.ServiceTotals | None = None
+    policies: dict[str, model.KindTotal] = {}
+    resources: dict[str, model.KindTotal] = {}
+    dp_versions: model.DpVersions | None = None
+    modification_time: str | None = None
+
+
 async def counted(
     info: Info, upstream: Adapter, mesh: str | None
-) -> tuple[model.MeshInsight, MeshgateError | None]:
+) -> tuple[Counted, MeshgateError | None]:
     """What is asked of a control plane's totals, and why a part of it is not to be had there.
 
     Raises MeshgateError for a list that failed: a sum without it would be wrong.
@@ -41,11 +54,10 @@ async def counted(
             raise rows
         else:
             found[noun] = rows
-    services = found.get(Noun.SERVICE)
+    dataplanes, services = found.get(Noun.DATAPLANE), found.get(Noun.SERVICE)
     return (
-        model.MeshInsight(
-            name=mesh or "",
-            dataplanes=_dataplanes(found.get(Noun.DATAPLANE, ())),
+        Counted(
+            dataplanes=None if dataplanes is None else _dataplanes(dataplanes),
             services=None if services is None else _services(services),
             policies=_kinds(found.get(Noun.POLICY, ())),
         ),

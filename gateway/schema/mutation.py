@@ -13,7 +13,8 @@ from gateway.schema import inputs, payloads, spelling
 from gateway.schema.context import Info
 from gateway.schema.described import described
 from gateway.schema.filters import LabelInput
-from gateway.schema.nginx_instance_manager.mutation import InstanceManagerMutation
+from gateway.schema.nginx_instance_manager import mutation as nginx_instance_manager
+from gateway.schema.nginx_service_mesh import mutation as nginx_service_mesh
 from gateway.upstreams.base import Adapter
 
 P = TypeVar("P", bound=payloads.WritePayload)
@@ -35,7 +36,7 @@ class Writing:
 
 async def writing(info: Info, control_plane: str | None, kind: str, noun: Noun | None) -> Writing:
     """Where a kind is written; raises Unsupported where the control plane stores none of it."""
-    upstream = await info.context.only(control_plane, kind)
+    upstream = await info.context.only(control_plane, kind, to_write=True)
     found = await upstream.control_plane(info.context.operation)
     row = upstream.served(found, kind).kind
     if row.noun is Noun.SECRET:
@@ -97,7 +98,7 @@ async def delete(
 
 @described
 @strawberry.type
-class Mutation(InstanceManagerMutation):
+class Mutation(nginx_instance_manager.Writes, nginx_service_mesh.Writes):
     """Everything that can be written; an apply creates, or replaces as a whole."""
 
     @strawberry.mutation

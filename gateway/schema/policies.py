@@ -16,7 +16,7 @@ from gateway.schema.enums import enum
 from gateway.schema.filters import PolicyFilter, keeps
 from gateway.schema.resources import Label, MeshScoped, Specified, Tag, tags
 from gateway.schema.roles import PolicyRole, role
-from gateway.schema.views import shows
+from gateway.schema.views import VIEWS, shows
 from gateway.upstreams import KINDS
 from gateway.upstreams.base import Adapter
 
@@ -142,7 +142,7 @@ def policy_types() -> tuple[type, ...]:
     """A type for each kind of policy: alike but for its name and summary."""
     made: list[type] = [UnknownPolicy]
     for kind in KINDS:
-        if kind.noun is Noun.POLICY:
+        if kind.noun is Noun.POLICY and kind.type_name not in VIEWS:
             base = type(kind.type_name, (Policy,), {"__doc__": kind.summary})
             made.append(shows(kind.type_name)(described(strawberry.type(base))))
     return tuple(made)

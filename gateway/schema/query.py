@@ -36,6 +36,7 @@ from gateway.schema.ids import CONTROL_PLANE, resource_key
 from gateway.schema.meshes import Mesh, meshes
 from gateway.schema.nginx_instance_manager.managers import manager
 from gateway.schema.nginx_instance_manager.root import NginxInstanceManager
+from gateway.schema.nginx_service_mesh.meshes import NginxServiceMesh, install
 from gateway.schema.policies import Policy, policies
 from gateway.schema.resources import Node, Resource
 from gateway.schema.secrets import KumaGlobalSecret, KumaSecret, secrets
@@ -249,6 +250,13 @@ class Query:
         return await connection(  # type: ignore[no-any-return]
             info, upstreams, ask, keep=lambda _: True, first=first, after=after
         )
+
+    @strawberry.field
+    def nginx_service_mesh(
+        self, info: Info, control_plane: ControlPlaneName = None
+    ) -> NginxServiceMesh | None:
+        """What an NGINX Service Mesh has and no other product."""
+        return install(info, control_plane)
 
     @strawberry.field
     async def secrets(

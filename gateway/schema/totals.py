@@ -63,7 +63,7 @@ class Insight:
 async def insight(info: Info, upstreams: Sequence[Adapter], mesh: str | None) -> Insight:
     """The totals of what these upstreams count, of one mesh or of all."""
 
-    async def meshes(upstream: Adapter) -> list[model.MeshInsight]:
+    async def meshes(upstream: Adapter) -> list[Counts]:
         known = await upstream.control_plane(info.context.operation)
         if known.insight is None:
             one, lacking = await counting.counted(info, upstream, mesh)
@@ -74,10 +74,10 @@ async def insight(info: Info, upstreams: Sequence[Adapter], mesh: str | None) ->
         _whole(page)
         return [row.content for row in page.rows if mesh in (None, row.content.name)]
 
-    async def zones(upstream: Adapter) -> list[Zone]:
+    async def zones(upstream: Adapter) -> list[Zone] | None:
         known = await upstream.control_plane(info.context.operation)
         if not known.of(Noun.ZONE):
-            return []
+            return None
         pages = await every(info, upstream, Noun.ZONE, overview=True)
         for page in pages:
             _whole(page)
@@ -90,12 +90,12 @@ async def insight(info: Info, upstreams: Sequence[Adapter], mesh: str | None) ->
     )
     found = counted or []
     return Insight(
-        dataplanes=_add(one.dataplanes for one in found) if found else None,
+        dataplanes=_add([one.dataplanes for one in found if one.dataplanes is not None]),
         services=_services([one.services for one in found if one.services]),
         zones=_zones(zoned) if zoned is not None else None,
         policies=_kinds(policies(one) for one in found),
         resources=_kinds(one.resources for one in found if one.resources),
-        versions=version_counts(_versions(found)) if found else None,
+        versions=_versions([one.dp_versions for one in found if one.dp_versions is not None]),
         as_of=moment(min((t for one in found if (t := one.modification_time)), default=None)),
         failures=list(failures.values()),
     )
@@ -110,10 +110,13 @@ def _whole(page: Page) -> None:
 async def answered(
     info: Info,
     upstreams: Sequence[Adapter],
-    ask: Callable[[Adapter], Awaitable[list[T]]],
+    ask: Callable[[Adapter], Awaitable[list[T] | None]],
     failures: dict[str, Failure],
 ) -> list[T] | None:
-    """What all of the upstreams gave, None where none did; those that failed are named once."""
+    """What all of the upstreams gave, None where none did; those that failed are named once.
+
+    One that has nothing of the sort gives None.
+    """
     asked = await asyncio.gather(*map(ask, upstreams), return_exceptions=True)
     given: list[T] | None = None
     for upstream, found in zip(upstreams, asked, strict=True):
@@ -122,7 +125,7 @@ async def answered(
                 failures[upstream.name] = failure(found, upstream.name, info)
         elif isinstance(found, BaseException):
             raise found
-        else:
+        elif found is not None:
             given = [*(given or ()), *found]
     return given
 
@@ -130,13 +133,16 @@ async def answered(
 _OTHERS = frozenset(kind.name for kind in KINDS if kind.noun is not Noun.POLICY)
 
 
-def policies(found: model.MeshInsight) -> dict[str, model.KindTotal]:
+Counts = model.MeshInsight | counting.Counted
+
+
+def policies(found: Counts) -> dict[str, model.KindTotal]:
     """The counts of policies alone: Kuma 1.x puts other kinds among them."""
     return {kind: count for kind, count in found.policies.items() if kind not in _OTHERS}
 
 
-def _add(counts: Iterable[model.Counts]) -> StatusCounts:
-    return status_counts(sum(counts, model.Counts()))
+def _add(counts: Sequence[model.Counts]) -> StatusCounts | None:
+    return status_counts(sum(counts, model.Counts())) if counts else None
 
 
 def _services(found: Sequence[model.ServiceTotals]) -> ServiceTotals | None:
@@ -167,11 +173,13 @@ def _kinds(found: Iterable[dict[str, model.KindTotal]]) -> list[KindCount] | Non
     return kind_counts({kind: model.KindTotal(total) for kind, total in totals.items()}) or None
 
 
-def _versions(found: Iterable[model.MeshInsight]) -> model.DpVersions:
+def _versions(found: Sequence[model.DpVersions]) -> list[VersionCount] | None:
+    if not found:
+        return None
     kuma_dp: dict[str, model.Counts] = {}
     envoy: dict[str, model.Counts] = {}
     for one in found:
-        for into, counts in ((kuma_dp, one.dp_versions.kuma_dp), (envoy, one.dp_versions.envoy)):
+        for into, counts in ((kuma_dp, one.kuma_dp), (envoy, one.envoy)):
             for version, count in counts.items():
                 into[version] = into.get(version, model.Counts()) + count
-    return model.DpVersions(kuma_dp, envoy)
+    return version_counts(model.DpVersions(kuma_dp, envoy))

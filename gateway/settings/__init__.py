@@ -6,6 +6,7 @@ from gateway.settings.schema import json_schema
 from gateway.settings.shown import masked
 from gateway.settings.values import (
     AuthSettings,
+    KubernetesSettings,
     LoggingSettings,
     OperationSettings,
     ServerSettings,
@@ -18,6 +19,7 @@ __all__ = [
     "AuthSettings",
     "Flaw",
     "InvalidSettings",
+    "KubernetesSettings",
     "LoggingSettings",
     "OperationSettings",
     "ServerSettings",

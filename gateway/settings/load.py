@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from itertools import count
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import msgspec
 
@@ -16,7 +16,9 @@ from gateway.settings.flaws import Flaw, InvalidSettings
 from gateway.settings.rows import walk
 from gateway.settings.rules import check
 from gateway.settings.tables import Reading
-from gateway.settings.values import AuthSettings, Settings
+from gateway.settings.values import AuthSettings, KubernetesSettings, Settings
+
+T = TypeVar("T", AuthSettings, KubernetesSettings)
 
 _SENDABLE: Final = MappingProxyType(
     {"token": re.compile(r"[!-~]+"), "password": re.compile(r"[^\x00-\x1f\x7f]+")}
@@ -42,7 +44,9 @@ def load(
     check(settings, reading, laid)
     upstreams = tuple(
         msgspec.structs.replace(
-            each, auth=_resolved(each.auth, environ, reading, f"upstreams[{at}].auth")
+            each,
+            auth=_resolved(each.auth, environ, reading, f"upstreams[{at}].auth"),
+            kubernetes=_resolved(each.kubernetes, environ, reading, f"upstreams[{at}].kubernetes"),
         )
         for at, each in enumerate(settings.upstreams)
         if not reading.wrong(f"upstreams[{at}].product")
@@ -81,17 +85,16 @@ def _add(document: dict[str, Any], kuma: Sequence[str]) -> None:
         upstreams.append({"name": name, "product": "kuma", "url": url})
 
 
-def _resolved(
-    auth: AuthSettings, environ: Mapping[str, str], reading: Reading, path: str
-) -> AuthSettings:
-    for secret in ("token", "password"):
-        key, value = f"{path}.{secret}", getattr(auth, secret)
-        if (named := getattr(auth, f"{secret}_env")) is not None:
+def _resolved(table: T, environ: Mapping[str, str], reading: Reading, path: str) -> T:
+    """A table with the secrets in it that variables hold."""
+    for secret in _SENDABLE.keys() & set(table.__struct_fields__):
+        key, value = f"{path}.{secret}", getattr(table, secret)
+        if (named := getattr(table, f"{secret}_env")) is not None:
             key, value = f"{key}_env", environ.get(named, "").strip()
             if not value:
                 reading.flag_once(key, f"names the variable {named}, which is not set")
                 continue
-            auth = msgspec.structs.replace(auth, **{secret: value})
+            table = msgspec.structs.replace(table, **{secret: value})
         if value is not None and not _SENDABLE[secret].fullmatch(value):
             reading.flag_once(key, "is empty, or has a character that no header can carry")
-    return auth
+    return table

@@ -8,10 +8,16 @@ from urllib.parse import urlsplit
 
 from gateway.settings.environment import Overlay, env_name
 from gateway.settings.tables import Reading
-from gateway.settings.values import AuthSettings, Settings, TlsSettings, UpstreamSettings
+from gateway.settings.values import (
+    AuthSettings,
+    KubernetesSettings,
+    Settings,
+    TlsSettings,
+    UpstreamSettings,
+)
 
-SERVED: Final = ("kuma", "nginx-instance-manager")
-NOT_YET: Final = ("nginx-service-mesh", "meshery")
+SERVED: Final = ("kuma", "nginx-service-mesh", "nginx-instance-manager")
+NOT_YET: Final = ("meshery",)
 
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 _PATH: Final = re.compile(r"/[A-Za-z0-9._~/-]*")
@@ -102,6 +108,13 @@ def _upstream(upstream: UpstreamSettings, seen: Mapping[str, str]) -> Found:
         yield "url", reason
     yield from _auth(upstream.auth)
     yield from _tls(upstream.tls)
+    if upstream.product == "nginx-service-mesh":
+        yield from _kubernetes(upstream.kubernetes)
+    else:
+        unused = UpstreamSettings(upstream.name, upstream.product, upstream.url)
+        for key in ("generation", "kubernetes"):
+            if getattr(upstream, key) != getattr(unused, key):
+                yield key, "is of nginx-service-mesh alone"
 
 
 def _url(url: str) -> str | None:
@@ -143,6 +156,17 @@ def _tls(tls: TlsSettings) -> Found:
             ("cert_file", "key_file") if tls.key_file is None else ("key_file", "cert_file")
         )
         yield f"tls.{given}", f"needs {other} beside it"
+
+
+def _kubernetes(kubernetes: KubernetesSettings) -> Found:
+    given = [form for form in _FORMS["token"] if getattr(kubernetes, form) is not None]
+    if len(given) > 1:
+        yield f"kubernetes.{given[-1]}", f"stands beside {given[0]}; give one of them"
+    if kubernetes.url is None:
+        if kubernetes != KubernetesSettings():
+            yield "kubernetes.url", "is required where anything of kubernetes is given"
+    elif reason := _url(kubernetes.url):
+        yield "kubernetes.url", reason
 
 
 def _stranger(name: str, settings: Settings) -> str:

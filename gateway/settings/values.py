@@ -119,6 +119,21 @@ class TlsSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     verify: Annotated[bool, Meta(description="Whether the certificate is checked at all.")] = True
 
 
+class KubernetesSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The Kubernetes API beside an NGINX Service Mesh."""
+
+    url: Annotated[str | None, Meta(description="Where the Kubernetes API is.")] = None
+    token: Annotated[str | None, _secret("The bearer token for it.")] = None
+    token_file: Annotated[
+        str | None, _file("A file with the token, read again when it changes and on a 401.")
+    ] = None
+    token_env: Annotated[str | None, Meta(description="A variable that holds the token.")] = None
+    ca_file: Annotated[
+        str | None, _file("The authorities to believe, as PEM; the system's where not given.")
+    ] = None
+    verify: Annotated[bool, Meta(description="Whether the certificate is checked at all.")] = True
+
+
 class UpstreamSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A control plane to ask."""
 
@@ -145,8 +160,28 @@ class UpstreamSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         bool,
         Meta(description="Whether equal GETs under way for one caller are made once."),
     ] = True
+    generation: Annotated[
+        Literal["auto", "1.3", "1.4", "2.0"],
+        Meta(description="The release of NGINX Service Mesh from which on it is asked alike."),
+    ] = "auto"
     auth: AuthSettings = AuthSettings()
     tls: TlsSettings = TlsSettings()
+    kubernetes: KubernetesSettings = KubernetesSettings()
+
+    @property
+    def beside(self) -> "UpstreamSettings | None":
+        """The Kubernetes API beside it, as an upstream of the same name; None where none is."""
+        at = self.kubernetes
+        if at.url is None:
+            return None
+        shown = at.token is not None or at.token_file is not None
+        return msgspec.structs.replace(
+            self,
+            url=at.url,
+            auth=AuthSettings("bearer", at.token, at.token_file) if shown else AuthSettings(),
+            tls=TlsSettings(ca_file=at.ca_file, verify=at.verify),
+            kubernetes=KubernetesSettings(),
+        )
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -4,21 +4,22 @@ from collections.abc import Callable
 from typing import Final
 
 from gateway.model.control_planes import Product
-from gateway.model.kinds import Kind, by_type
-from gateway.settings import UpstreamSettings
+from gateway.model.kinds import by_type
 from gateway.upstreams.base import Adapter
-from gateway.upstreams.client import Client
 from gateway.upstreams.kuma import Kuma
 from gateway.upstreams.kuma import kinds as kuma
 from gateway.upstreams.nginx_instance_manager import InstanceManager
-from gateway.upstreams.nginx_instance_manager import kinds as instance_manager
+from gateway.upstreams.nginx_instance_manager import kinds as nginx_instance_manager
+from gateway.upstreams.nginx_service_mesh import NginxServiceMesh
+from gateway.upstreams.nginx_service_mesh import kinds as nginx_service_mesh
 
-PRODUCTS: Final[dict[Product, Callable[[UpstreamSettings, Client], Adapter]]] = {
+PRODUCTS: Final[dict[Product, Callable[..., Adapter]]] = {
     Product.KUMA: Kuma,
+    Product.NGINX_SERVICE_MESH: NginxServiceMesh,
     Product.NGINX_INSTANCE_MANAGER: InstanceManager,
 }
-"""The adapter of each product."""
-KINDS: Final[tuple[Kind, ...]] = tuple(
-    by_type((*kuma.KINDS.values(), *instance_manager.KINDS.values())).values()
-)
+"""The adapter of each product, made of its settings and its client, and of a client of the
+Kubernetes API where the settings name one."""
+_ROWS: Final = (kuma.KINDS, nginx_service_mesh.KINDS, nginx_instance_manager.KINDS)
+KINDS: Final = tuple(by_type(kind for rows in _ROWS for kind in rows.values()).values())
 """The rows of all products."""

@@ -31,6 +31,8 @@ from gateway.upstreams.retries import PASSING_STATUSES, RetryBudget, backoff, re
 from gateway.upstreams.sharing import Flight, Flights
 from gateway.upstreams.vitals import Vitals
 
+JSON: Final = "application/json"
+
 # 500 may be one resource's own trouble; these are the whole upstream's.
 _DOWN_STATUSES: Final = frozenset({502, 503, 504})
 
@@ -48,13 +50,21 @@ def _silent(*_: object, **__: object) -> None:
 class Call:
     """What one `send` was asked for, and how far it has come."""
 
-    __slots__ = ("attempt", "body", "flight", "method", "operation", "path")
+    __slots__ = ("attempt", "body", "content_type", "flight", "method", "operation", "path")
 
-    def __init__(self, method: str, path: str, operation: Operation, body: bytes | None) -> None:
+    def __init__(
+        self,
+        method: str,
+        path: str,
+        operation: Operation,
+        body: bytes | None,
+        content_type: str = JSON,
+    ) -> None:
         self.method = method
         self.path = path
         self.operation = operation
         self.body = body
+        self.content_type = content_type
         self.attempt = 1
         self.flight: Flight | None = None
 
@@ -85,7 +95,13 @@ class Client:
         self._vitals = Vitals()
 
     async def send(
-        self, method: str, path: str, *, operation: Operation, body: bytes | None = None
+        self,
+        method: str,
+        path: str,
+        *,
+        operation: Operation,
+        body: bytes | None = None,
+        content_type: str = JSON,
     ) -> Answer:
         """The upstream's answer, whatever its status; `path` is escaped and may have a query.
 
@@ -97,7 +113,7 @@ class Client:
             raise BadUserInput(f"{self.name}: a name in this request cannot be asked for")
         if operation.seconds_left() <= 0:
             raise self._too_late()
-        call = Call(method, path, operation, body)
+        call = Call(method, path, operation, body, content_type)
         return await (self._read(call) if method == "GET" else self._write(call))
 
     def fingerprint(self, viewer: Viewer) -> str:
@@ -206,10 +222,10 @@ class Client:
 
     def _headers(self, call: Call) -> dict[str, str]:
         headers = self._credentials.headers(call.operation.viewer)
-        headers["Accept"] = "application/json"
+        headers["Accept"] = JSON if call.content_type == JSON else "*/*"
         headers["Accept-Encoding"] = "identity"
         if call.body is not None:
-            headers["Content-Type"] = "application/json"
+            headers["Content-Type"] = call.content_type
         return headers
 
     async def _exchange(self, call: Call, headers: dict[str, str]) -> Answer:

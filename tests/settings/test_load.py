@@ -26,6 +26,22 @@ timeout = "500ms"
 TOKEN = {"KUMA_TOKEN": "s3cret\n"}
 
 
+def test_the_kubernetes_api_is_an_upstream_of_the_same_name(tmp_path: Path) -> None:
+    path = tmp_path / "nginx.toml"
+    path.write_text(
+        '[[upstreams]]\nname = "edge"\nproduct = "nginx-service-mesh"\nurl = "https://a/api"\n'
+        'timeout = "1s"\nauth.type = "bearer"\nauth.token = "ours"\n'
+        '[upstreams.kubernetes]\nurl = "https://k"\ntoken_env = "K"\nverify = false\n'
+    )
+    [edge] = load(path, {"K": "theirs\n"}).upstreams
+    beside = edge.beside
+    assert beside is not None
+    assert (beside.name, beside.url, beside.timeout) == ("edge", "https://k", 1.0)
+    assert (beside.auth.type, beside.auth.token) == ("bearer", "theirs")
+    assert beside.tls.verify is False
+    assert beside.beside is None
+
+
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     path = tmp_path / "meshgate.toml"

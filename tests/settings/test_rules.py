@@ -68,7 +68,7 @@ def test_a_credential_is_whole(tmp_path: Path, text: str, path: str, reason: str
     assert reason in found[f"upstreams[0].{path}"]
 
 
-@pytest.mark.parametrize("product", ["nginx-service-mesh", "nginx-instance-manager", "meshery"])
+@pytest.mark.parametrize("product", ["nginx-instance-manager", "meshery"])
 def test_a_product_to_come_is_refused_and_its_own_keys_are_not_told(
     tmp_path: Path, product: str
 ) -> None:
@@ -77,6 +77,38 @@ def test_a_product_to_come_is_refused_and_its_own_keys_are_not_told(
     assert flaws(tmp_path, text) == {
         "upstreams[0].product": f"{product} is not served yet by this version"
     }
+
+
+NGINX = '[[upstreams]]\nname = "edge"\nproduct = "nginx-service-mesh"\nurl = "https://a/api"\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "reason"),
+    [
+        ('token = "t"', "url", "is required where anything of kubernetes is given"),
+        ('url = "ftp://a"', "url", "must begin with http"),
+        ('url = "http://a"\ntoken = "t"\ntoken_env = "T"', "token_env", "stands beside token"),
+        ('url = "http://a"\ntoken = "a b"', "token", "no header can carry"),
+        ('url = "http://a"\ntoken_env = "T"', "token_env", "which is not set"),
+        ('url = "http://a"\nca_file = "/no/such"', "ca_file", "no such file"),
+    ],
+)
+def test_a_kubernetes_api_is_whole(tmp_path: Path, text: str, path: str, reason: str) -> None:
+    found = flaws(tmp_path, f"{NGINX}[upstreams.kubernetes]\n{text}")
+    assert list(found) == [f"upstreams[0].kubernetes.{path}"]
+    assert reason in found[f"upstreams[0].kubernetes.{path}"]
+
+
+@pytest.mark.parametrize(
+    ("key", "text"),
+    [
+        ("generation", 'generation = "2.0"'),
+        ("kubernetes", '[upstreams.kubernetes]\nurl = "http://a"'),
+    ],
+)
+def test_what_is_of_one_product_is_refused_for_another(tmp_path: Path, key: str, text: str) -> None:
+    found = flaws(tmp_path, upstream(text))
+    assert found == {f"upstreams[0].{key}": "is of nginx-service-mesh alone"}
 
 
 def test_an_unknown_product_is_refused(tmp_path: Path) -> None:

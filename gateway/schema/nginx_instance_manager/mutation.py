@@ -57,7 +57,7 @@ async def kept(
 
 
 @strawberry.type
-class InstanceManagerMutation:
+class Writes:
     """The writes that Instance Manager has."""
 
     @strawberry.mutation

@@ -6,7 +6,6 @@ from base64 import b64encode
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from gateway.errors import BadUserInput, Problem, Violation
 from gateway.model.changes import JSONObject
 from gateway.model.kinds import Kind
 from gateway.model.nginx_instance_manager.changes import Publish, Scan
@@ -21,6 +20,7 @@ from gateway.schema.nginx_instance_manager.inputs import (
     ScanNetworkInput,
 )
 from gateway.schema.spelling import said
+from gateway.upstreams.nginx_instance_manager.problems import refused
 from gateway.upstreams.nginx_instance_manager.requests import ROOT, place
 
 LARGEST: Final = 50_000_000
@@ -30,12 +30,6 @@ _PATH: Final = re.compile(r"/[^\x00-\x1f\x7f]+")
 _PORTS: Final = re.compile(r"([0-9]{1,5})(?:-([0-9]{1,5}))?")
 _WORD: Final = re.compile(r"[a-z][a-z-]{0,31}")
 _TAG: Final = re.compile(r"[^\x00-\x1f\x7f]{1,256}")
-
-
-def refused(field: str, reason: str) -> BadUserInput:
-    """The error for one member of an input."""
-    told = Problem(title="the input cannot be used", invalid_parameters=(Violation(field, reason),))
-    return BadUserInput(f"`{field}` {reason}", problem=told)
 
 
 def publish(given: PublishInstanceConfigInput, upstream: str, now: str) -> Publish:

@@ -11,7 +11,8 @@ from gateway.model.kinds import Scope
 from gateway.model.versions import Version
 from gateway.upstreams.base import Document
 from gateway.upstreams.kuma.dialects import Dialect
-from gateway.upstreams.wire import Request, segment
+from gateway.upstreams.paths import segment
+from gateway.upstreams.wire import Request
 
 PAGE_SIZE: Final = 1000
 """The largest page of every version; a smaller one costs the control plane just as much."""

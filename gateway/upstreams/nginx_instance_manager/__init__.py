@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from gateway.errors import MeshgateError, Unsupported, UpstreamError
+from gateway.errors import BadResponse, MeshgateError, Unsupported, UpstreamError
 from gateway.model.changes import Apply, Change, Delete, Outcome, Written
 from gateway.model.control_planes import ControlPlane, Product, Served
 from gateway.model.health import Health
@@ -93,16 +93,21 @@ class InstanceManager:
         # What it will not tell stays open, but for whether it lets us in.
         ask = Operation(viewer, self._timeout * 3, calls=16)
         totals = asyncio.gather(*(told(self._total(kind, ask)) for kind in discovery.COUNTED))
-        _, versions, counts = await asyncio.gather(
+        known, versions, counts = await asyncio.gather(
             self._admitted(ask), told(self._get(requests.VERSIONS, ask)), totals
         )
+        if not known and versions is None and counts == [None] * len(counts):
+            raise BadResponse(f"{self.name}: no Instance Manager answers there", upstream=self.name)
         counted = dict(zip(discovery.COUNTED, counts, strict=True))
         return discovery.control_plane(self.name, versions, counted)
 
-    async def _admitted(self, ask: Operation) -> None:
+    async def _admitted(self, ask: Operation) -> bool:
+        """Whether it knows who asks, False where it has no such path."""
         answer = await self._ask(Request("GET", requests.USER), ask)
-        if answer.status != 404:
-            self._good(answer)
+        if answer.status == 404:
+            return False
+        document(self.name, self._good(answer))
+        return True
 
     async def _total(self, kind: str, ask: Operation) -> int | None:
         request = requests.listing(KINDS[kind].path, 1, size=1)

@@ -14,7 +14,8 @@ from gateway.model.nginx_instance_manager.changes import Create, Order, Patch, P
 from gateway.model.nginx_instance_manager.deployments import Accepted
 from gateway.upstreams.nginx_instance_manager.certificates import checked
 from gateway.upstreams.nginx_instance_manager.kinds import KINDS, VERBS
-from gateway.upstreams.wire import Request, segment
+from gateway.upstreams.paths import segment
+from gateway.upstreams.wire import Request
 
 PAGE_SIZE: Final = 100
 """The largest page there is."""

@@ -3,16 +3,12 @@
 import asyncio
 import time
 from collections.abc import Callable, Mapping
-from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import Response
 from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
 
-from gateway.errors import UpstreamUnavailable
 from gateway.upstreams.base import Answer
+from gateway.upstreams.imitated import InProcess, Served
 from gateway.upstreams.kuma.fake.control_plane import ControlPlane
 from gateway.upstreams.kuma.fake.dialect import Mode
 from gateway.upstreams.kuma.fake.store import JSONObject, Store
@@ -47,7 +43,7 @@ class FakeKuma:
         )
         self.latency = latency
         self.requests: list[tuple[str, str]] = []
-        self.app = Starlette(routes=[Route("/{path:path}", _Served(self))])
+        self.app = Starlette(routes=[Route("/{path:path}", Served(self))])
 
     @property
     def store(self) -> Store:
@@ -72,7 +68,7 @@ class FakeKuma:
         """Count the insights now."""
         self.control_plane.insights.count()
 
-    def transport(self) -> "InProcess":
+    def transport(self) -> InProcess:
         """A Transport to this control plane that opens no socket."""
         return InProcess(self)
 
@@ -84,58 +80,3 @@ class FakeKuma:
         if self.latency:
             await asyncio.sleep(self.latency)
         return self.control_plane.answer(method, target, headers, body)
-
-
-class InProcess:
-    """A Transport to a fake control plane, without sockets."""
-
-    def __init__(self, fake: FakeKuma) -> None:
-        self._fake = fake
-
-    async def send(
-        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None
-    ) -> Answer:
-        parts = urlsplit(url)
-        target = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
-        named = {"host": parts.netloc} | {key.lower(): value for key, value in headers.items()}
-        try:
-            return await self._fake.answer(method, target, named, body or b"")
-        except ConnectionResetError:
-            raise UpstreamUnavailable("the connection closed without an answer") from None
-
-    async def close(self) -> None:
-        """Nothing is open."""
-
-
-class _Served:
-    """The ASGI application of a fake; every path and every method reaches it."""
-
-    def __init__(self, fake: FakeKuma) -> None:
-        self._fake = fake
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request = Request(scope, receive)
-        raw = scope.get("raw_path") or scope["path"].encode()
-        query = scope["query_string"].decode()
-        target = raw.partition(b"?")[0].decode() + (f"?{query}" if query else "")
-        body = await request.body()
-        try:
-            found = await self._fake.answer(request.method, target, dict(request.headers), body)
-        except ConnectionResetError:
-            if not await _hung_up(receive):
-                raise
-            return
-        content = b"" if request.method == "HEAD" else found.body
-        await Response(content, found.status, dict(found.headers))(scope, receive, send)
-
-
-async def _hung_up(receive: Receive) -> bool:
-    """Close the connection under uvicorn, whose cycle holds it; False under any other server."""
-    transport = getattr(getattr(receive, "__self__", None), "transport", None)
-    if transport is None:
-        return False
-    transport.abort()
-    # The server learns of the lost connection on the loop's next round.
-    await asyncio.sleep(0)
-    await asyncio.sleep(0)
-    return True

@@ -8,11 +8,10 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 import msgspec
 from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import Response
 from starlette.routing import Route
 
 from gateway.upstreams.base import Answer
+from gateway.upstreams.imitated import InProcess, Served
 from gateway.upstreams.nginx_instance_manager.fake.resources import Resources
 from gateway.upstreams.nginx_instance_manager.fake.store import API, Fault, Store
 
@@ -21,7 +20,6 @@ TOO_MANY: Final = (
     b"<center><h1>429 Too Many Requests</h1></center>\n<hr><center>nginx</center>\n"
     b"</body>\n</html>\n"
 )
-METHODS: Final = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 
 class FakeInstanceManager:
@@ -56,13 +54,15 @@ class FakeInstanceManager:
         self._excess = 0.0
         self._last = 0.0
         self._resources = Resources(self.store)
-        self.app = Starlette(routes=[Route("/{path:path}", self._served, methods=METHODS)])
+        self.app = Starlette(routes=[Route("/{path:path}", Served(self))])
 
-    def transport(self) -> "InProcess":
+    def transport(self) -> InProcess:
         """A Transport to it that opens no socket."""
         return InProcess(self)
 
-    def answer(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> Answer:
+    async def answer(
+        self, method: str, target: str, headers: Mapping[str, str], body: bytes
+    ) -> Answer:
         """The answer to a request; header names are in lower case."""
         self.requests.append((method, target))
         if self._too_many():
@@ -118,34 +118,6 @@ class FakeInstanceManager:
             return True
         self._excess, self._last = excess, now
         return False
-
-    async def _served(self, request: Request) -> Response:
-        query = f"?{request.url.query}" if request.url.query else ""
-        found = self.answer(
-            request.method,
-            request.url.path + query,
-            dict(request.headers),
-            await request.body(),
-        )
-        return Response(found.body, found.status, dict(found.headers))
-
-
-class InProcess:
-    """A Transport to a fake Instance Manager, without sockets."""
-
-    def __init__(self, fake: FakeInstanceManager) -> None:
-        self._fake = fake
-
-    async def send(
-        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None
-    ) -> Answer:
-        parts = urlsplit(url)
-        target = f"{parts.path}?{parts.query}" if parts.query else parts.path
-        named = {key.lower(): value for key, value in headers.items()}
-        return self._fake.answer(method, target, named, body or b"")
-
-    async def close(self) -> None:
-        """Nothing is open."""
 
 
 def told(status: int, body: Any) -> Answer:
