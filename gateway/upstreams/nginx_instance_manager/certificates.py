@@ -9,7 +9,7 @@ from gateway.model.changes import JSONObject
 from gateway.upstreams.nginx_instance_manager.problems import refused
 
 _PEM: Final = re.compile(
-    r"-----BEGIN (?P<label>[A-Z0-9 ]+)-----\s+(?P<body>[^-]+?)\s*-----END (?P=label)-----"
+    r"-----BEGIN (?P<label>[A-Z0-9 ]+)-----\s+(?P<body>.+?)\s*-----END (?P=label)-----", re.DOTALL
 )
 _HEADERS: Final = re.compile(r"(?:Proc-Type|DEK-Info):[^\n]*\n")
 _LABELS: Final = {

@@ -64,7 +64,7 @@ def fits(text: str, row: JSONObject) -> bool:
 def _holds(condition: re.Match[str], row: JSONObject) -> bool:
     name, sign = condition["name"], condition["sign"]
     has = str(row.get(name, row.get("dimensions", {}).get(name, "")))
-    values = [one.strip("'") for one in condition["value"].strip("()").split(",")]
+    values = re.findall("'([^']*)'", condition["value"]) or [condition["value"]]
     if sign == "IN":
         return has in values
     other = values[0]
