@@ -58,9 +58,13 @@ def operation(seconds: float = 30.0, calls: int = 500) -> Operation:
 
 @asynccontextmanager
 async def asked(
-    fake: FakeInstanceManager, beside: Mapping[str, Transport] | None = None, **more: Any
+    fake: FakeInstanceManager,
+    beside: Mapping[str, Transport] | None = None,
+    *,
+    discovered: bool = True,
+    **more: Any,
 ) -> AsyncIterator[Graph]:
     """A gateway in front of a fake called `fleet`, and of others."""
     transports = {"fleet": fake.transport(), **(beside or {})}
-    async with graph(transports, others={"fleet": settings(**more)}) as one:
+    async with graph(transports, discovered=discovered, others={"fleet": settings(**more)}) as one:
         yield one
