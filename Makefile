@@ -15,7 +15,7 @@ endef
 help:  ## Say what can be made.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s%s\n", $$1, $$2 }' Makefile
 
-demo: .venv/.use  ## Serve the graph of two imitated control planes.
+demo: .venv/.use  ## Serve the graph of imitated control planes.
 	@$(BIN)/python -m gateway demo
 
 test: .venv/.development  ## Run the tests; ARGS="…" goes to pytest.

@@ -14,6 +14,7 @@ from gateway.schema import build
 from gateway.upstreams import faults
 from gateway.upstreams.base import Answer, Transport
 from gateway.upstreams.kuma.kinds import KINDS
+from gateway.upstreams.nginx_service_mesh.kinds import KINDS as NGINX_KINDS
 from tests.graph import graph
 from tests.held import VERSIONS, Held, held, kinds_held, kinds_of
 from tests.replay import snapshot
@@ -21,7 +22,7 @@ from tests.replay import snapshot
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
 GRAPH = (ROOT / "docs/graph.md").read_text()
-KINDS_PAGE = (ROOT / "docs/kinds.md").read_text()
+KINDS_PAGE, _, NGINX_PAGE = (ROOT / "docs/kinds.md").read_text().partition("\n## NGINX")
 PAGES = [
     *ROOT.glob("*.md"),
     *(ROOT / "docs").rglob("*.md"),
@@ -88,8 +89,15 @@ def test_every_kind_is_written_down_as_it_is(kind: Kind) -> None:
     assert kind_row(kind) in KINDS_PAGE.splitlines()
 
 
+@pytest.mark.parametrize("kind", NGINX_KINDS.values(), ids=lambda kind: kind.name)
+def test_every_kind_of_nginx_service_mesh_is_written_down_as_it_is(kind: Kind) -> None:
+    row = f"| `{kind.name}` | `{kind.type_name}` | `{kind.path}` | {kind.summary} |"
+    assert row in NGINX_PAGE.splitlines()
+
+
 def test_no_other_kind_is_written_down() -> None:
     assert KINDS_PAGE.count("\n| `") == len(KINDS)
+    assert NGINX_PAGE.count("\n| `") == len(NGINX_KINDS)
 
 
 @pytest.mark.parametrize("version", VERSIONS)

@@ -1,19 +1,19 @@
 """Whether a text is a manifest: Kubernetes objects as JSON, or as YAML of one document or many."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Final
+from typing import Final
 
 import msgspec
 
 from gateway.errors import BadUserInput, Problem, Violation
 
-if TYPE_CHECKING:
-    import yaml
-
 MOST: Final = 512 * 2**10
 """The largest manifest, in bytes."""
-NODES: Final = 200_000
+VALUES: Final = 200_000
 """How many values a document may have once its aliases are written out."""
+DEPTH: Final = 100
+"""How deep a document may be nested."""
+_NULLS: Final = frozenset(("", "~", "null", "Null", "NULL"))
 
 
 def check(manifest: str) -> None:
@@ -43,46 +43,88 @@ def _of_json(manifest: str) -> Iterator[set[str] | None]:
 def _of_yaml(manifest: str) -> Iterator[set[str] | None]:
     import yaml
 
+    # Events alone: to compose them, the C library calls itself for each level, until it crashes.
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    document = _Document()
     try:
-        for document in yaml.compose_all(manifest, loader):
-            if document is None or _is_null(document):
-                continue
-            if _values(document, {}) > NODES:
-                raise _refused(f"has a document of more than {NODES} values")
-            yield _keys(document)
+        for event in yaml.parse(manifest, loader):
+            match event:
+                case yaml.DocumentStartEvent():
+                    document = _Document()
+                case yaml.DocumentEndEvent():
+                    if not document.is_null:
+                        yield document.keys
+                case yaml.AliasEvent():
+                    document.alias(event.anchor)
+                case yaml.ScalarEvent():
+                    document.scalar(event.value, event.anchor, plain=event.implicit[0])
+                case yaml.CollectionStartEvent():
+                    is_mapping = isinstance(event, yaml.MappingStartEvent)
+                    document.begin(event.anchor, is_mapping=is_mapping)
+                case yaml.CollectionEndEvent():
+                    document.end()
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = f" at line {mark.line + 1}" if mark is not None else ""
         raise _refused(f"is neither YAML nor JSON{place}") from None
-    except (RecursionError, ValueError):
-        raise _refused("is nested too deep, or leads back to itself") from None
 
 
-def _is_null(node: "yaml.Node") -> bool:
-    return node.tag == "tag:yaml.org,2002:null"
+class _Open(msgspec.Struct):
+    """A list or a mapping that has begun, and how many values it holds so far."""
+
+    anchor: str | None
+    is_mapping: bool
+    values: int = 1
+    parts: int = 0
 
 
-def _keys(node: Any) -> set[str] | None:
-    if node.id != "mapping":
-        return None
-    return {key.value for key, _ in node.value if key.id == "scalar"}
+class _Document:
+    """One document as it comes, its aliases counted as if they were written out."""
 
+    def __init__(self) -> None:
+        self.keys: set[str] | None = None
+        self.is_null = False
+        self._open: list[_Open] = []
+        self._anchors: dict[str, int] = {}
 
-def _values(node: Any, known: dict[int, int]) -> int:
-    """How many values a node holds with every alias written out; raises ValueError for a ring."""
-    held = known.get(id(node))
-    if held is not None:
-        if held == 0:
-            raise ValueError
-        return held
-    known[id(node)] = 0
-    parts = node.value if node.id == "sequence" else ()
-    if node.id == "mapping":
-        parts = [one for pair in node.value for one in pair]
-    total = 1 + sum(_values(part, known) for part in parts)
-    known[id(node)] = total
-    return total
+    def scalar(self, value: str, anchor: str | None, *, plain: bool) -> None:
+        """A text, a number, a key."""
+        if not self._open:
+            self.is_null = plain and value in _NULLS
+        elif len(self._open) == 1 and self._open[0].is_mapping and self._open[0].parts % 2 == 0:
+            assert self.keys is not None
+            self.keys.add(value)
+        self._add(1, anchor)
+
+    def alias(self, anchor: str) -> None:
+        """What an anchor before it holds, once more."""
+        if anchor not in self._anchors:
+            raise _refused(f"names {anchor[:40]!r} within itself, or nowhere")
+        self._add(self._anchors[anchor], None)
+
+    def begin(self, anchor: str | None, *, is_mapping: bool) -> None:
+        """A list or a mapping begins."""
+        if not self._open and is_mapping:
+            self.keys = set()
+        if len(self._open) == DEPTH:
+            raise _refused(f"is nested deeper than {DEPTH} levels")
+        if anchor is not None:
+            self._anchors.pop(anchor, None)
+        self._open.append(_Open(anchor, is_mapping))
+
+    def end(self) -> None:
+        """It ends."""
+        done = self._open.pop()
+        self._add(done.values, done.anchor)
+
+    def _add(self, values: int, anchor: str | None) -> None:
+        if anchor is not None:
+            self._anchors[anchor] = values
+        if self._open:
+            self._open[-1].parts += 1
+            self._open[-1].values += values
+            if self._open[-1].values > VALUES:
+                raise _refused(f"has a document of more than {VALUES} values")
 
 
 def _refused(reason: str) -> BadUserInput:

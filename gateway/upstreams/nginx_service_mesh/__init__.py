@@ -6,7 +6,15 @@ from typing import TypeVar
 
 import msgspec
 
-from gateway.errors import BadResponse, BadUserInput, MeshgateError, Problem, Unsupported, Violation
+from gateway.errors import (
+    BadResponse,
+    BadUserInput,
+    Forbidden,
+    MeshgateError,
+    Problem,
+    Unsupported,
+    Violation,
+)
 from gateway.model.changes import Change, JSONObject, Written
 from gateway.model.control_planes import ControlPlane, Product, Served
 from gateway.model.health import Health
@@ -62,9 +70,11 @@ class NginxServiceMesh:
 
     async def _discover(self, viewer: Viewer) -> Found:
         ask = Operation(viewer, self._timeout * 3, calls=12)
-        speaks = await self._generation(ask)
+        given = len(self._tried) == 1
+        speaks = self._tried[0] if given else await self._generation(ask)
         meshes, components = await asyncio.gather(
-            _told(self._meshes(speaks, ask)), _told(self._components(speaks, ask))
+            self._seen(speaks, ask) if given else _told(self._meshes(speaks, ask)),
+            _told(self._components(speaks, ask)),
         )
         return discovery.control_plane(
             self.name,
@@ -81,7 +91,19 @@ class NginxServiceMesh:
                 return speaks
             if answer.status not in (200, 404):
                 raise problems.failure(self.name, answer)
-        raise BadResponse(
+        raise self._another()
+
+    async def _seen(self, speaks: Dialect, ask: Operation) -> Page | None:
+        """The meshes of a generation that the settings name; None where they may not be read."""
+        try:
+            return await self._meshes(speaks, ask)
+        except Forbidden:
+            return None
+        except (Unsupported, BadResponse) as error:
+            raise self._another() from error
+
+    def _another(self) -> BadResponse:
+        return BadResponse(
             f"{self.name}: what answers there is not the API of NGINX Service Mesh; "
             "is url the address of the mesh's API, or of Kubernetes' own?",
             upstream=self.name,
@@ -236,7 +258,7 @@ class NginxServiceMesh:
     async def _send(self, speaks: Dialect, request: Request, operation: Operation) -> Answer:
         return await self.client.send(
             request.method,
-            below(request.path, speaks, self._url) or "/",
+            below(request.path, speaks, self._url),
             operation=operation,
             body=request.body,
             content_type=request.content_type,

@@ -37,12 +37,11 @@ class FakeNginxMesh:
         """The answer to a request; header names are in lower case."""
         self.requests.append((method, target))
         path = target.partition("?")[0]
-        if not path.startswith("/apis"):
-            return self.control_plane.answer(method, path, headers, body)
+        mesh = self.control_plane
+        if not path.startswith("/apis") or mesh.is_alone(path):
+            return mesh.answer(method, path, headers, body)
         if headers.get("authorization") != f"Bearer {self.token}":
             return self.kubernetes.unauthenticated()
-        return (
-            self.control_plane.answer(method, path, headers, body)
-            if self.control_plane.owns(path)
-            else self.kubernetes.answer(method, path)
-        )
+        if mesh.owns(path):
+            return mesh.answer(method, path, headers, body)
+        return self.kubernetes.answer(method, path)

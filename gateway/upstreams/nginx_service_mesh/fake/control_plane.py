@@ -38,8 +38,12 @@ class ControlPlane:
         self._base = "/api" if self.release < (1, 4) else f"{GROUP}/v1alpha1"
 
     def owns(self, path: str) -> bool:
-        """Whether a path behind Kubernetes is the mesh's own."""
-        return self.release >= (1, 4) and path.startswith(f"{GROUP}/")
+        """Whether a path is the mesh's own."""
+        return path.startswith(f"{GROUP}/")
+
+    def is_alone(self, path: str) -> bool:
+        """Whether a path is asked of the mesh's own server, without Kubernetes before it."""
+        return self.release < (1, 4) and self.owns(path)
 
     def answer(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Answer:
         """The answer to a caller who may do everything."""
