@@ -138,7 +138,10 @@ class UpstreamSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A control plane to ask."""
 
     name: Annotated[str, Meta(description="What the graph calls it: `controlPlane { name }`.")]
-    product: Annotated[str, Meta(description="The software it is, by its word in the table below.")]
+    product: Annotated[
+        str,
+        Meta(description="The software it is: kuma, nginx-service-mesh or nginx-instance-manager."),
+    ]
     url: Annotated[str, Meta(description="Where its API is, with a base path if it has one.")]
     timeout: Annotated[float, _duration("The time for one attempt of a call.")] = 5.0
     connect_timeout: Annotated[float, _duration("The time for a connection to stand.")] = 1.0

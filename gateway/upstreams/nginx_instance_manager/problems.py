@@ -56,7 +56,7 @@ def problem(answer: Answer, secrets: Iterable[str] = ()) -> Problem | None:
         return None
     own = body.code is not None and body.code != answer.status
     return Problem(
-        type=f"urn:nginx-instance-manager:{body.code}" if own else "about:blank",
+        type=f"nginx-instance-manager:{body.code}" if own else "about:blank",
         title=told,
         status=answer.status,
     )

@@ -35,7 +35,7 @@ def test_an_error_says_what_the_body_says(
     assert (found.upstream, found.status) == ("fleet", status)
     assert found.problem is not None
     assert found.problem.title == body(name)["message"]
-    kind = "about:blank" if code is None else f"urn:nginx-instance-manager:{code}"
+    kind = "about:blank" if code is None else f"nginx-instance-manager:{code}"
     assert found.problem.type == kind
 
 

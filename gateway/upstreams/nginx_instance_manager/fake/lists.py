@@ -64,16 +64,17 @@ def fits(text: str, row: JSONObject) -> bool:
 def _holds(condition: re.Match[str], row: JSONObject) -> bool:
     name, sign = condition["name"], condition["sign"]
     has = str(row.get(name, row.get("dimensions", {}).get(name, "")))
-    values = re.findall("'([^']*)'", condition["value"]) or [condition["value"]]
+    values: list[str] = re.findall("'([^']*)'", condition["value"]) or [condition["value"]]
     if sign == "IN":
         return has in values
     other = values[0]
     wild = re.fullmatch(".*".join(map(re.escape, other.split("*"))), has) is not None
-    return {
+    held: dict[str, bool] = {
         "=": wild,
         "!=": not wild,
         "<": has < other,
         "<=": has <= other,
         ">": has > other,
         ">=": has >= other,
-    }[sign]
+    }
+    return held[sign]
