@@ -96,10 +96,10 @@ class _Document:
             self.keys.add(value)
         self._add(1, anchor)
 
-    def alias(self, anchor: str) -> None:
+    def alias(self, anchor: str | None) -> None:
         """What an anchor before it holds, once more."""
-        if anchor not in self._anchors:
-            raise _refused(f"names {anchor[:40]!r} within itself, or nowhere")
+        if anchor is None or anchor not in self._anchors:
+            raise _refused("has an alias that stands within itself, or for nothing")
         self._add(self._anchors[anchor], None)
 
     def begin(self, anchor: str | None, *, is_mapping: bool) -> None:

@@ -56,8 +56,10 @@ def step(item: Any) -> Any:
 class Taking(Canned):
     """An install that takes every patch and keeps what it was given."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, readable: bool) -> None:
         super().__init__({f"PATCH {BASE}/config": fixture("config.patch.200.json")})
+        if not readable:
+            self.answers[f"GET {BASE}/config"] = said(fixture("error.403.json"), 403)
         self.taken: list[Any] = []
 
     async def send(self, method: str, url: str, headers: Any, body: bytes | None) -> Any:
@@ -67,9 +69,14 @@ class Taking(Canned):
         return await super().send(method, url, headers, body)
 
 
-async def patch(patches: Any, **more: Any) -> tuple[dict[str, Any], list[Any]]:
-    """The answer to a change, and what reached the install of it."""
-    transport = Taking()
+async def patch(
+    patches: Any, *, readable: bool = True, **more: Any
+) -> tuple[dict[str, Any], list[Any]]:
+    """The answer to a change, and what reached the install of it.
+
+    A configuration that is not readable is not judged by rules, so that its shape alone counts.
+    """
+    transport = Taking(readable=readable)
     async with edge(transport, kubernetes=False) as graph:
         found = await graph.answer(MUTATION, input={"patches": patches, **more})
     return found, transport.taken
@@ -86,25 +93,29 @@ def wrong(found: dict[str, Any]) -> dict[str, str]:
 BODIES = [
     case
     for case in cases("contract")
-    if case["request"]["method"] == "PATCH" and "verdict" in case.body and "ctype" not in case.name
+    if case["request"]["method"] == "PATCH"
+    and "verdict" in case.body
+    and "ctype" not in case.name
+    and case.name not in ("070-body-empty", "071-body-malformed")
 ]
 MEANT = {
     "005-list-empty": "changes nothing",
 }
 """Cases that conform and that are refused all the same, for they ask for nothing."""
+COERCED = ("064-namespaces-string",)
+"""Cases that GraphQL mends: a value where a list is wanted is a list of one."""
 
 
 @pytest.mark.parametrize("case", BODIES, ids=str)
 async def test_what_conforms_is_sent_as_it_is_and_what_does_not_is_not_sent(case: Case) -> None:
-    try:
-        body = json.loads(case["request"].get("body") or "")
-    except ValueError:
-        pytest.skip("a body that is no JSON cannot be meant by any input")
+    body = json.loads(case["request"]["body"])
     items = body if isinstance(body, list) else [body]
-    found, taken = await patch([step(one) for one in items], anyOperation=True)
+    found, taken = await patch([step(one) for one in items], readable=False, anyOperation=True)
     if case.name in MEANT:
         assert MEANT[case.name] in str(wrong(found))
         assert taken == []
+    elif case.name in COERCED:
+        assert taken == [[{"op": "replace", "field": {"enabledNamespaces": ["prod"]}}]]
     elif case["verdict"]["accepted"]:
         assert "errors" not in found, found
         assert taken == [items]
@@ -120,20 +131,16 @@ NOTHING = ("(no field at all)", "mtls (empty)", "injection (empty)", "enabledNam
 @pytest.mark.parametrize("op", ["add", "remove", "replace"])
 @pytest.mark.parametrize("row", TABLE, ids=lambda row: row["field"])
 async def test_every_field_can_be_sent_with_every_operation_on_request(row: Any, op: str) -> None:
-    found, taken = await patch(
-        [{"op": op.upper(), "field": given(row["value"])}], anyOperation=True
-    )
+    patches = [{"op": op.upper(), "field": given(row["value"])}]
+    found, taken = await patch(patches, readable=False, anyOperation=True)
     if row["field"] in NOTHING and (op == "add" or "Namespaces" not in row["field"]):
         assert set(wrong(found).values()) <= {
             "changes nothing",
             "has nothing in it",
             "an empty list adds nothing",
         }
-    elif row["field"] in ("tracing", "tracing.backend") or "errors" not in found:
-        assert taken == [[{"op": op, "field": row["value"]}]]
     else:
-        # What is valid by itself may be refused for the configuration that it would make.
-        assert "the mesh would refuse" in found["errors"][0]["message"]
+        assert taken == [[{"op": op, "field": row["value"]}]]
 
 
 async def test_the_document_s_examples_are_sent_as_they_are() -> None:
@@ -270,6 +277,7 @@ async def test_a_configuration_that_would_be_refused_is_not_asked_for() -> None:
     assert taken == []
 
 
-def test_the_answers_here_are_answers() -> None:
-    assert said({}).status == 200
-    assert len(BODIES) > 35
+def test_the_contract_has_cases_of_both_kinds() -> None:
+    accepted = [case["verdict"]["accepted"] for case in BODIES]
+    assert accepted.count(True) > 8
+    assert accepted.count(False) > 25
