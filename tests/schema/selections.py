@@ -6,6 +6,7 @@ from graphql import (
     GraphQLOutputType,
     get_named_type,
     is_leaf_type,
+    is_required_argument,
 )
 
 from gateway.schema import build
@@ -15,14 +16,18 @@ Composite = GraphQLObjectType | GraphQLInterfaceType
 
 
 def everything(name: str) -> str:
-    """All fields of a type and of what belongs to it; other nodes by their ids alone."""
+    """All fields of a type that need no argument, and of what belongs to it; other nodes by ids."""
     found = SCHEMA.type_map[name]
     assert isinstance(found, Composite)
     return _selection(found)
 
 
 def _selection(found: Composite) -> str:
-    fields = (f"{name} {_below(field.type)}" for name, field in found.fields.items())
+    fields = (
+        f"{name} {_below(field.type)}"
+        for name, field in found.fields.items()
+        if not any(map(is_required_argument, field.args.values()))
+    )
     return f"{{ __typename {' '.join(fields)} }}"
 
 

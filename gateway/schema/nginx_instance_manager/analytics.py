@@ -76,6 +76,18 @@ End: TypeAlias = Annotated[
     str | None, strawberry.argument(description="Until when, not included; needs a `startTime`.")
 ]
 
+MetricNames: TypeAlias = Annotated[
+    list[str],
+    strawberry.argument(description="The metrics, such as `nginx.http.request.count`."),
+]
+Aggregated: TypeAlias = Annotated[
+    NginxAggregation | None,  # type: ignore[valid-type]
+    strawberry.argument(description="How values are made one; as they are if left out."),
+]
+Resolution: TypeAlias = Annotated[
+    str | None, strawberry.argument(description="How far apart values are, such as `5m`.")
+]
+
 
 def conditions(given: Sequence[NginxCondition] | None) -> tuple[Condition, ...]:
     """The conditions as values."""

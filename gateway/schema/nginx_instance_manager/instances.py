@@ -15,6 +15,7 @@ from gateway.schema.context import Info
 from gateway.schema.dataplanes import Dataplane
 from gateway.schema.described import described
 from gateway.schema.hops import alone, loaded, shown, together
+from gateway.schema.nginx_instance_manager import analytics
 from gateway.schema.nginx_instance_manager.certificates import NginxCertificate
 from gateway.schema.nginx_instance_manager.configurations import (
     NginxConfiguration,
@@ -24,11 +25,14 @@ from gateway.schema.nginx_instance_manager.configurations import (
 from gateway.schema.nginx_instance_manager.deployments import NginxDeployment, deployment
 from gateway.schema.nginx_instance_manager.groups import NginxInstanceGroup
 from gateway.schema.nginx_instance_manager.managed import NginxManaged
+from gateway.schema.nginx_instance_manager.managers import of
 from gateway.schema.nginx_instance_manager.systems import NginxSystem
 from gateway.schema.scalars import DateTime, moment
 from gateway.schema.subscriptions import ComponentVersion
 from gateway.schema.views import shows, view
 from gateway.schema.zones import Zone
+from gateway.upstreams.nginx_instance_manager.analytics import metrics as metrics_query
+from gateway.upstreams.nginx_instance_manager.filters import Condition, Operator
 
 Find = Callable[[model.Instance], Any]
 
@@ -240,6 +244,24 @@ class NginxInstance(NginxManaged, Dataplane):
     ) -> NginxConfiguration | None:
         """The files that it runs with; a call for each instance."""
         return await configuration(info, self.resource.key, external_id)
+
+    @strawberry.field
+    async def metrics(
+        self,
+        info: Info,
+        names: analytics.MetricNames,
+        aggregation: analytics.Aggregated = None,
+        start_time: analytics.Start = None,
+        end_time: analytics.End = None,
+        resolution: analytics.Resolution = None,
+    ) -> list[analytics.NginxMetric] | None:
+        """What was measured of it, by the dimension `nginx_id`; a call for each instance."""
+        own = Condition("nginx_id", Operator.EQUALS, (self.content.uid,))
+        within = analytics.window(start_time, end_time)
+        query = metrics_query(names, aggregation, within, (own,), resolution=resolution)
+        upstream = of(info.context.upstream(self.resource.upstream))
+        found = await upstream.metrics(query, info.context.operation)
+        return [analytics.NginxMetric(content=one) for one in found]
 
 
 def reasons(report: model.Report) -> list[str]:

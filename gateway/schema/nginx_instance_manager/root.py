@@ -203,19 +203,11 @@ class NginxInstanceManager:
     async def metrics(
         self,
         info: Info,
-        names: Annotated[
-            list[str],
-            strawberry.argument(description="The metrics, such as `nginx.http.request.count`."),
-        ],
-        aggregation: Annotated[
-            analytics.NginxAggregation | None,  # type: ignore[valid-type]
-            strawberry.argument(description="How values are made one; as they are if left out."),
-        ] = None,
+        names: analytics.MetricNames,
+        aggregation: analytics.Aggregated = None,
         start_time: analytics.Start = None,
         end_time: analytics.End = None,
-        resolution: Annotated[
-            str | None, strawberry.argument(description="How far apart values are, such as `5m`.")
-        ] = None,
+        resolution: analytics.Resolution = None,
         filter: analytics.WhichValues = None,
         group_by: Names = None,
         dimensions: Names = None,

@@ -40,7 +40,7 @@ KINDS: Final = by_name((
     kind("Instance", "instances", "An NGINX process that an agent manages.", noun=Noun.DATAPLANE, writable=True),
     kind("InstanceGroup", "instance-groups", "Instances that share one configuration.", writable=True),
     kind("StagedConfiguration", "configs", "A configuration that is kept, and published nowhere yet.", writable=True, masks=("configFiles.files[].contents", "auxFiles.files[].contents")),
-    kind("Certificate", "certs", "A certificate that is kept for instances: what it says of itself, never its key.", writable=True, masks=("certPEMDetails.privateKey", "certPEMDetails.password")),
+    kind("Certificate", "certs", "A certificate that is kept for instances: what it says of itself, never its key.", writable=True, masks=("certPEMDetails.privateKey", "certPEMDetails.password", "privateKey", "password")),
     kind("Server", "servers", "An NGINX that a scan found in the network, managed or not."),
     kind("User", "users", "Someone who may use Instance Manager.", masks=("userDef.password",)),
     kind("Role", "roles", "What users may do, by features and the things that they are for."),

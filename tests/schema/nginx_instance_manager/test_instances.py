@@ -82,6 +82,19 @@ async def test_everything_that_an_instance_has_is_shown() -> None:
     assert found["raw"]["processPath"] == "/usr/sbin/nginx"
 
 
+async def test_an_instance_has_metrics_of_its_own() -> None:
+    query = """{ dataplanes { nodes { ... on NginxInstance {
+      uid metrics(names: ["nginx.http.request.count"], startTime: "now-1h") {
+        name series { dimensions { key value } values }
+      }
+    } } } }"""
+    async with asked(fleet(3)) as one:
+        found = (await one.data(query))["dataplanes"]["nodes"]
+    for each in found:
+        [series] = each["metrics"][0]["series"]
+        assert {"key": "nginx_id", "value": each["uid"]} in series["dimensions"]
+
+
 @pytest.mark.parametrize(
     ("state", "status", "reason"),
     [

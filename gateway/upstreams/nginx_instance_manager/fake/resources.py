@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from gateway.upstreams.nginx_instance_manager.fake.lists import events, inventory
+from gateway.upstreams.nginx_instance_manager.fake.lists import events, fits, inventory
 from gateway.upstreams.nginx_instance_manager.fake.store import Fault, JSONObject, Store
 from gateway.upstreams.nginx_instance_manager.kinds import KINDS
 
@@ -225,5 +225,7 @@ class Resources:
             for one in wanted:
                 aggregation, _, name = one.rstrip(")").rpartition("(")
                 if name == metric["name"]:
-                    found.append(({"aggr": aggregation} if aggregation else {}) | metric)
+                    wanted_of = [it for it in metric["series"] if fits(query.get("filter", ""), it)]
+                    told = {"aggr": aggregation} if aggregation else {}
+                    found.append(told | metric | {"series": wanted_of})
         return 200, {"metrics": found}
