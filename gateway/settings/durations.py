@@ -23,6 +23,7 @@ _BYTES: Final = MappingProxyType(
     }
 )
 
+_RATE: Final = re.compile(r"([0-9]{1,15}(?:\.[0-9]{1,6})?)/([sm])")
 _PER: Final = MappingProxyType({"s": 1.0, "m": 60.0})
 
 
@@ -78,10 +79,10 @@ def written_size(value: float) -> str:
 
 def rate(text: str) -> float:
     """The times a second that `20/s` or `90/m` mean; raises ValueError for other texts."""
-    count, slash, unit = text.partition("/")
-    if not slash or unit not in _PER:
+    found = _RATE.fullmatch(text)
+    if found is None:
         raise ValueError("not a number by a second or a minute")
-    return float(count) / _PER[unit]
+    return float(found[1]) / _PER[found[2]]
 
 
 def written_rate(value: float) -> str:
