@@ -114,7 +114,9 @@ def test_the_promised_examples_are_there() -> None:
         "meshes-with-dataplanes-one-by-one",
         "one-control-plane-is-dead",
         "policies-of-a-mesh",
+        "services-of-two-products",
         "two-control-planes",
+        "two-products-one-of-them-dead",
     }
 
 

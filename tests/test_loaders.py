@@ -8,7 +8,7 @@ import pytest
 
 from gateway.errors import BadResponse, MeshgateError, UpstreamUnavailable
 from gateway.loaders import Loaders
-from gateway.model.control_planes import ControlPlane, Product
+from gateway.model.control_planes import ControlPlane, Product, Served
 from gateway.model.kinds import Scope
 from gateway.model.pages import Listing, Page
 from gateway.model.resources import Resource, ResourceKey, Stored
@@ -45,6 +45,11 @@ class Upstream:
         self.gate = asyncio.Event()
         self.gate.set()
         self._known = ControlPlane(name="prod", product=Product.KUMA, counts=counts or {})
+
+    def keep(self, served: Served) -> None:
+        """Store one more kind."""
+        kinds = {served.kind.name: served}
+        self._known = msgspec.structs.replace(self._known, kinds=kinds)
 
     def known(self, viewer: Viewer) -> ControlPlane:
         return self._known
@@ -98,6 +103,15 @@ async def test_a_few_keys_of_a_long_collection_are_got_one_by_one() -> None:
     found = await asyncio.gather(*(load.resource(key("m", name)) for name in "abz"))
     assert [one and one.content.name for one in found] == ["a", "b", None]
     assert upstream.asked == ["m/a", "m/b", "m/z"]
+
+
+async def test_what_is_in_lists_alone_is_never_got_by_itself() -> None:
+    upstream = Upstream("m")
+    kind = msgspec.structs.replace(KINDS["Dataplane"], listed_only=True)
+    upstream.keep(Served(kind, kind.path, writable=False))
+    found = await loaders(upstream).resource(key("m", "a"))
+    assert found is not None
+    assert upstream.asked == ["m"]
 
 
 async def test_meshes_become_one_list_and_each_is_given_its_part() -> None:

@@ -12,6 +12,7 @@ from gateway.upstreams.kuma.fake import FakeKuma, populate
 from gateway.upstreams.nginx_instance_manager.fake import FakeInstanceManager
 from gateway.upstreams.nginx_instance_manager.fake import populate as manage
 from tests.replay import snapshot
+from tests.upstreams.nginx_service_mesh import edge
 
 START = 1_790_000_000.0
 """When it is, in the worlds that are imitated."""
@@ -63,6 +64,8 @@ def managed(hosts: str) -> Transport:
 
 def other(name: str, words: str) -> UpstreamSettings | None:
     """The settings of a control plane of another product than Kuma, None where it is one."""
+    if "NGINX Service Mesh" in words:
+        return edge.settings(name)
     if "Instance Manager" not in words:
         return None
     return UpstreamSettings(
@@ -107,6 +110,11 @@ def crowded(dataplanes: str, mesh: str, version: str, few: str, meshes: str) -> 
     return Crowded(even(version, few, meshes), mesh, int(dataplanes.replace(",", "")))
 
 
+def nginx(version: str, services: str) -> Transport:
+    """A shop of so many services, with Kubernetes beside it."""
+    return edge.shop(version, int(services)).transport()
+
+
 class Dead:
     """A control plane to which no connection stands."""
 
@@ -126,6 +134,7 @@ WORLDS: dict[str, Callable[..., Transport]] = {
     r"([\d,]+) dataplanes in `([\w-]+)` beside imitated Kuma ([\d.]+), "
     r"(\d+) dataplanes in (\d+) meshes": crowded,
     r"imitated Instance Manager, (\d+) hosts": managed,
+    r"imitated NGINX Service Mesh ([\d.]+), (\d+) services": nginx,
     r"dead": Dead,
 }
 """What an example may say of a control plane, and what that makes."""

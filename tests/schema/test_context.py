@@ -11,6 +11,7 @@ from gateway.upstreams.base import Adapter, Operation, Viewer
 from gateway.upstreams.kuma.fake import FakeKuma
 from tests.graph import graph
 from tests.upstreams.kuma.canned import Canned, kuma
+from tests.upstreams.nginx_service_mesh.edge import settings, shop
 
 DOCUMENT = """
   fragment Named on Item { name ...More }
@@ -135,3 +136,40 @@ async def test_each_operation_has_loaders_of_its_own() -> None:
         Context(upstreams, Operation(Viewer(), 10, 10), OperationSettings()) for _ in range(2)
     )
     assert first.loaders is not second.loaders
+
+
+async def test_a_write_goes_to_whom_it_can_be_meant_for() -> None:
+    fake = FakeKuma("2.6.1")
+    transports = {"kuma": fake.transport(), "edge": shop().transport()}
+    document = """mutation { applyPolicy(input: { kind: "RateLimit", mesh: "default", name: "a",
+      spec: { sources: [], destinations: [], conf: { http: { requests: 1, interval: "1s" } } } })
+      { outcome } }"""
+    async with graph(transports, others={"edge": settings()}) as one:
+        await one.answer(document)
+        assert {sent.upstream for sent in one.sent()} == {"kuma"}
+        found = await one.answer('{ policies(filter: { kind: "RateLimit" }) { totalCount } }')
+        assert found["data"]["policies"]["totalCount"] >= 1
+
+
+async def test_a_noun_that_several_products_have_needs_a_control_plane() -> None:
+    transports = {"kuma": FakeKuma("2.14.3").transport(), "edge": shop().transport()}
+    async with graph(transports, others={"edge": settings()}) as one:
+        found = await one.answer('{ mesh(name: "default") { name } }')
+        assert "name one of: edge, kuma" in found["errors"][0]["message"]
+        found = await one.answer('{ mesh(name: "default", controlPlane: "kuma") { name } }')
+        assert found["data"]["mesh"] == {"name": "default"}
+        found = await one.answer('{ zone(name: "default") { name } }')
+        assert found["data"]["zone"] == {"name": "default"}
+
+
+async def test_what_one_product_has_is_asked_of_that_product() -> None:
+    query = "query ($to: String) { nginxServiceMesh(controlPlane: $to) { generation } }"
+    transports = {"kuma": FakeKuma("2.14.3").transport(), "edge": shop().transport()}
+    async with graph(transports, others={"edge": settings()}) as one:
+        assert await one.data(query) == {"nginxServiceMesh": {"generation": "1.4"}}
+        found = await one.answer(query, to="kuma")
+        assert found["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
+        assert "kuma is not one of the product" in found["errors"][0]["message"]
+    async with graph({"kuma": FakeKuma("2.14.3").transport()}) as one:
+        found = await one.answer(query)
+        assert "no control plane is one of the product" in found["errors"][0]["message"]
