@@ -234,6 +234,8 @@ class Client:
         if call.flight is None:
             # Those who wait for a flight keep their own deadlines.
             limit = min(limit, call.operation.seconds_left())
+        if limit <= 0:
+            raise self._too_late()
         ticket = self._breaker.admit()
         if ticket is None:
             raise self._left_alone()

@@ -1,9 +1,13 @@
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Mapping, Sequence
 
 import pytest
 
-from gateway.settings import UpstreamSettings
+from gateway.errors import UpstreamTimeout
+from gateway.settings import AuthSettings, UpstreamSettings
 from gateway.upstreams.base import Answer, Operation, Viewer
+from gateway.upstreams.client import Client
+from gateway.upstreams.credentials import Credentials
 from gateway.upstreams.pacing import Pace, allowed, waited_out
 
 
@@ -89,3 +93,30 @@ async def test_no_other_answer_is_asked_for_again() -> None:
 
 async def test_nobody_waits_past_the_deadline() -> None:
     assert await answered([429, 200], seconds=0.01) == (429, 1)
+
+
+class Counting:
+    """A Transport that answers everything, and counts."""
+
+    def __init__(self) -> None:
+        self.sent = 0
+
+    async def send(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None
+    ) -> Answer:
+        self.sent += 1
+        return Answer(200, {}, b"{}")
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+
+async def test_a_write_whose_turn_comes_after_its_deadline_is_not_sent() -> None:
+    transport = Counting()
+    given = UpstreamSettings(name="a", product="kuma", url="http://a", rate_limit=4.0)
+    client = Client(given, transport, Credentials(AuthSettings(), upstream="a"))
+    writes = (client.send("PUT", "/x", operation=Operation(Viewer(), 0.1, 9)) for _ in range(2))
+    found = await asyncio.gather(*writes, return_exceptions=True)
+    assert isinstance(found[0], Answer)
+    assert isinstance(found[1], UpstreamTimeout)
+    assert transport.sent == 1
