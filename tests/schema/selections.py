@@ -6,6 +6,7 @@ from graphql import (
     GraphQLOutputType,
     get_named_type,
     is_leaf_type,
+    is_required_argument,
 )
 
 from gateway.schema import build
@@ -19,7 +20,7 @@ ASKED = {"KumaProxy", "InspectedProxy"}
 
 
 def everything(name: str) -> str:
-    """All fields of a type and of what belongs to it; other nodes by their ids alone."""
+    """All fields of a type that need no argument, and of what belongs to it; other nodes by ids."""
     found = SCHEMA.type_map[name]
     assert isinstance(found, Composite)
     return _selection(found)
@@ -28,7 +29,9 @@ def everything(name: str) -> str:
 def _selection(found: Composite) -> str:
     asked = {name for one in found.interfaces if one.name in ASKED for name in one.fields}
     fields = (
-        f"{name} {_below(field.type)}" for name, field in found.fields.items() if name not in asked
+        f"{name} {_below(field.type)}"
+        for name, field in found.fields.items()
+        if name not in asked and not any(map(is_required_argument, field.args.values()))
     )
     return f"{{ __typename {' '.join(fields)} }}"
 
