@@ -10,6 +10,9 @@ import msgspec
 
 from gateway.model.resources import ResourceKey
 
+DEAR: Final = 10
+"""The calls that what a proxy itself tells weighs as much as: it goes through all to the proxy."""
+
 
 class View(StrEnum):
     """What may be asked of a proxy, of a policy or of a service."""

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from gateway.errors import (
+    BadUserInput,
     BudgetExceeded,
     CircuitOpen,
     MeshgateError,
@@ -15,6 +16,7 @@ from gateway.errors import (
     UpstreamTimeout,
     UpstreamUnavailable,
 )
+from gateway.model import kinds
 from gateway.model.control_planes import ControlPlane
 from gateway.model.insights import MeshInsight
 from gateway.model.kinds import Kind, Noun
@@ -194,4 +196,6 @@ async def of_kind(
             f"{upstream.name}: secrets are shown by `secrets` and `globalSecrets` alone",
             upstream=upstream.name,
         )
+    if served is not None and served.kind.scope is kinds.Scope.GLOBAL and mesh is not None:
+        raise BadUserInput(f"a {kind} stands in no mesh")
     return await collection(info, upstream, kind, mesh, overview=overview, narrow=narrow)

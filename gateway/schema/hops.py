@@ -73,7 +73,7 @@ async def loaded(
     return [by_key[key] for key in keys]
 
 
-def dear(calls: int = 1) -> Callable[[F], F]:
+def dear(calls: int) -> Callable[[F], F]:
     """Say of a resolver that it costs so many upstream calls for each object, whatever is asked
     beside it: an operation that plans too many of them is refused before it asks for anything."""
 

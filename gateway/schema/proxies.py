@@ -5,11 +5,12 @@ from typing import Annotated, Any, TypeAlias
 import strawberry
 
 from gateway.model import inspection as model
-from gateway.model.inspection import Inspection, View
+from gateway.model.inspection import DEAR, Inspection, View
 from gateway.model.resources import Resource, ResourceKey
 from gateway.schema import dumps
 from gateway.schema.context import Info
 from gateway.schema.described import described
+from gateway.schema.hops import dear, reading
 from gateway.schema.layouts import ProxyLayout
 from gateway.schema.matched import rules_of
 from gateway.schema.rules import ProxyRules
@@ -59,6 +60,8 @@ class KumaProxy:
     resource: strawberry.Private[Resource]
 
     @strawberry.field
+    @reading()
+    @dear(DEAR)
     async def xds(self, info: Info, endpoints: Endpoints = False) -> JSON | None:
         """What Envoy runs with, as it dumps it; keys and passwords are masked."""
         options = ("endpoints",) if endpoints else ()
@@ -66,12 +69,16 @@ class KumaProxy:
         return None if found is None else JSON(dumps.shown(found))
 
     @strawberry.field
+    @reading()
+    @dear(DEAR)
     async def stats(self, info: Info, all: All = False) -> str | None:
         """What Envoy counts, a line each."""
         options = ("all",) if all else ()
         return await view_of(info, self.resource.key, View.STATS, *options)  # type: ignore[no-any-return]
 
     @strawberry.field
+    @reading()
+    @dear(DEAR)
     async def clusters(self, info: Info) -> str | None:
         """The clusters that Envoy knows and how their endpoints do, a line each."""
         return await view_of(info, self.resource.key, View.CLUSTERS)  # type: ignore[no-any-return]
@@ -83,18 +90,21 @@ class InspectedProxy(KumaProxy):
     """A proxy whose rules, ports and configuration the control plane works out."""
 
     @strawberry.field
+    @reading()
     async def rules(self, info: Info) -> ProxyRules | None:
         """The rules that hold in it."""
         found = await rules_of(info, self.resource)
         return ProxyRules(content=found, proxy=self.resource.key) if found else None
 
     @strawberry.field
+    @reading()
     async def layout(self, info: Info) -> ProxyLayout | None:
         """Its ports as the control plane lays them out, with what policies make of each."""
         found = await view_of(info, self.resource.key, View.LAYOUT)
         return ProxyLayout(content=found, proxy=self.resource.key) if found else None
 
     @strawberry.field
+    @reading()
     async def config(self, info: Info, shadow: Shadow = False) -> ProxyConfig | None:
         """What the control plane renders for it; null while it has never connected."""
         options = ("shadow", "diff") if shadow else ()

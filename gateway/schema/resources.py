@@ -10,7 +10,7 @@ from gateway.model.kinds import Noun, Scope
 from gateway.schema import masks
 from gateway.schema.context import Info, reads
 from gateway.schema.described import described
-from gateway.schema.hops import alone, dear, loaded, together
+from gateway.schema.hops import alone, loaded, together
 from gateway.schema.ids import node_id
 from gateway.schema.kubernetes import kubernetes
 from gateway.schema.scalars import JSON, DateTime, moment
@@ -121,7 +121,6 @@ class Resource(Node):
         return JSON(masks.raw(self.resource))
 
     @strawberry.field
-    @dear()
     async def kubernetes(self, info: Info) -> JSON | None:
         """It as the Kubernetes object that it would be: a call for each.
 

@@ -1,6 +1,7 @@
 import asyncio
 from typing import Any
 
+import msgspec
 import pytest
 import strawberry
 from graphql import OperationDefinitionNode, parse
@@ -32,7 +33,7 @@ async def answer(text: str, given: dict[str, Any] | None = None) -> tuple[Any, l
     made = planned(text)
     assert made is not None
     data, failed = await made.run(None, variables(text, given or {}))
-    return data, [it.error.path for it in failed]
+    return msgspec.to_builtins(data), [it.error.path for it in failed]
 
 
 @pytest.mark.parametrize(

@@ -7,15 +7,13 @@ import msgspec
 
 from gateway.errors import ProxyUnreachable, Unsupported, UpstreamTimeout
 from gateway.model.control_planes import ControlPlane, Served
-from gateway.model.inspection import Affected, Inspection, View
+from gateway.model.inspection import DEAR, Affected, Inspection, View
 from gateway.upstreams.base import Answer, Operation
 from gateway.upstreams.client import Client
 from gateway.upstreams.kuma import inspection, problems, requests, responses
 from gateway.upstreams.kuma.generations import Generation, below, generation, options
 from gateway.upstreams.paths import segment
 
-DEAR: Final = 10
-"""The calls that what a proxy itself tells weighs as much as: it goes through all to the proxy."""
 UNREACHED: Final = "Could not execute admin operation"
 """The title of whatever keeps a control plane from a proxy; the detail may hold its address."""
 

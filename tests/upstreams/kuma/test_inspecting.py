@@ -10,13 +10,12 @@ from gateway.errors import (
     UpstreamTimeout,
     UpstreamUnavailable,
 )
-from gateway.model.inspection import Inspection, View
+from gateway.model.inspection import DEAR, Inspection, View
 from gateway.model.resources import ResourceKey
 from gateway.settings import UpstreamSettings
 from gateway.upstreams.client import Client
 from gateway.upstreams.credentials import Credentials
 from gateway.upstreams.kuma import Kuma
-from gateway.upstreams.kuma.inspecting import DEAR
 from tests.recorded import recording
 from tests.upstreams.kuma.canned import ABSENT, Canned, kuma, operation, said
 
