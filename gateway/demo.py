@@ -12,6 +12,7 @@ from gateway.settings import (
     UpstreamSettings,
 )
 from gateway.upstreams.kuma.fake import FakeKuma, move, populate
+from gateway.upstreams.nginx_instance_manager import fake as nginx_instance_manager
 from gateway.upstreams.nginx_service_mesh import fake as nginx_service_mesh
 
 QUERIES = (
@@ -28,6 +29,10 @@ QUERIES = (
         "{ services { totalCount nodes { __typename name addresses controlPlane { name } } } }",
     ),
     (
+        "Which certificates end when, and on which instances are they?",
+        "{ nginxInstanceManager { certificates { nodes { name validTo instanceNames } } } }",
+    ),
+    (
         "Which policies are there, of whatever kind?",
         '{ policies(filter: { mesh: "shop" }) { totalCount nodes { kind name spec } } }',
     ),
@@ -41,6 +46,8 @@ def run(host: str, port: int) -> int:
         populate(fake)
     edge = nginx_service_mesh.FakeNginxMesh()
     nginx_service_mesh.populate(edge)
+    fleet = nginx_instance_manager.FakeInstanceManager()
+    nginx_instance_manager.populate(fleet)
     settings = Settings(
         server=ServerSettings(host=host, port=port, shutdown_grace=1.0),
         upstreams=(
@@ -60,12 +67,19 @@ def run(host: str, port: int) -> int:
                 auth=AuthSettings(type="bearer", token=edge.token),
                 kubernetes=KubernetesSettings(url="http://edge.demo", token=edge.token),
             ),
+            UpstreamSettings(
+                name="fleet",
+                product="nginx-instance-manager",
+                url="http://fleet.demo/api/platform/v1",
+                auth=AuthSettings(type="basic", username=fleet.user, password=fleet.password),
+            ),
         ),
     )
     application = create_app(
         settings,
-        {name: fake.transport() for name, fake in fakes.items()} | {"edge": edge.transport()},
-        beside=[move(fake) for fake in fakes.values()],
+        {name: fake.transport() for name, fake in fakes.items()}
+        | {"edge": edge.transport(), "fleet": fleet.transport()},
+        beside=[*(move(fake) for fake in fakes.values()), nginx_instance_manager.move(fleet)],
     )
     return serve.run(settings, application, greet)
 
@@ -74,8 +88,8 @@ def greet(url: str) -> None:
     """Say where the demo is and what can be asked of it."""
     typer.secho(f"Meshgate answers at {url}", bold=True)
     typer.echo(
-        "in front of imitated control planes: production (Kuma 2.14), legacy (Kuma 1.1) and "
-        "edge (NGINX Service Mesh 1.7)."
+        "in front of imitated control planes: production (Kuma 2.14), legacy (Kuma 1.1), "
+        "edge (NGINX Service Mesh 1.7) and fleet (NGINX Instance Manager)."
     )
     typer.echo("Open the address in a browser for GraphiQL, or ask:\n")
     for question, query in QUERIES:

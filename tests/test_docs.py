@@ -14,7 +14,8 @@ from gateway.schema import build
 from gateway.upstreams import faults
 from gateway.upstreams.base import Answer, Transport
 from gateway.upstreams.kuma.kinds import KINDS
-from gateway.upstreams.nginx_service_mesh.kinds import KINDS as NGINX_KINDS
+from gateway.upstreams.nginx_instance_manager.kinds import KINDS as MANAGER_KINDS
+from gateway.upstreams.nginx_service_mesh.kinds import KINDS as MESH_KINDS
 from tests.graph import graph
 from tests.held import VERSIONS, Held, held, kinds_held, kinds_of
 from tests.replay import snapshot
@@ -23,6 +24,7 @@ ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
 GRAPH = (ROOT / "docs/graph.md").read_text()
 KINDS_PAGE, _, NGINX_PAGE = (ROOT / "docs/kinds.md").read_text().partition("\n## NGINX")
+NGINX_KINDS = [*MESH_KINDS.values(), *MANAGER_KINDS.values()]
 PAGES = [
     *ROOT.glob("*.md"),
     *(ROOT / "docs").rglob("*.md"),
@@ -89,8 +91,8 @@ def test_every_kind_is_written_down_as_it_is(kind: Kind) -> None:
     assert kind_row(kind) in KINDS_PAGE.splitlines()
 
 
-@pytest.mark.parametrize("kind", NGINX_KINDS.values(), ids=lambda kind: kind.name)
-def test_every_kind_of_nginx_service_mesh_is_written_down_as_it_is(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", NGINX_KINDS, ids=lambda kind: kind.name)
+def test_every_kind_of_nginx_is_written_down_as_it_is(kind: Kind) -> None:
     row = f"| `{kind.name}` | `{kind.type_name}` | `{kind.path}` | {kind.summary} |"
     assert row in NGINX_PAGE.splitlines()
 

@@ -9,8 +9,7 @@ import msgspec
 import pytest
 
 from tests.graph import Graph, Sent, graph
-from tests.upstreams.nginx_service_mesh.edge import settings
-from tests.worlds import world
+from tests.worlds import other, world
 
 EXAMPLES = {
     path.stem: path.read_text()
@@ -87,8 +86,8 @@ def fits_rows(shown: list[Any], found: list[Any]) -> bool:
 async def test_an_example_holds(name: str) -> None:
     given = example(EXAMPLES[name])
     transports = {name: world(words) for name, words in given.control_planes.items()}
-    nginx = [name for name, words in given.control_planes.items() if "NGINX" in words]
-    others = {name: settings(name) for name in nginx}
+    made = {name: other(name, words) for name, words in given.control_planes.items()}
+    others = {name: one for name, one in made.items() if one is not None}
     async with graph(transports, others=others, retries=0) as one:
         answer, rounds = await ask(one, given)
     assert rounds == [sorted(part) for part in given.rounds]
@@ -116,6 +115,7 @@ def test_the_promised_examples_are_there() -> None:
         "dataplanes-in-an-order",
         "dataplanes-with-mesh-and-insight",
         "filters-old-and-new",
+        "instances-with-system-group-and-certificates",
         "many-keys-become-one-list",
         "many-nodes",
         "meshes-with-dataplanes",

@@ -15,7 +15,7 @@ from tests.graph import Graph, graph
 from tests.replay import snapshot
 from tests.worlds import imitated
 
-SLACK = 0.5
+SLACK = 1.5
 """How much later than its deadline an answer may come on a machine that is busy."""
 ROOTS = ("meshes", "dataplanes", "policies", "services", "zones")
 QUERY = """query ($other: String!) {

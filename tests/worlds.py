@@ -5,9 +5,12 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 
+from gateway.settings import AuthSettings, UpstreamSettings
 from gateway.upstreams import faults
 from gateway.upstreams.base import Answer, Transport
 from gateway.upstreams.kuma.fake import FakeKuma, populate
+from gateway.upstreams.nginx_instance_manager.fake import FakeInstanceManager
+from gateway.upstreams.nginx_instance_manager.fake import populate as manage
 from tests.multizone import global_plane, zone_plane
 from tests.replay import snapshot
 from tests.upstreams.nginx_service_mesh import edge
@@ -58,6 +61,32 @@ def even(version: str, dataplanes: str, meshes: str) -> Transport:
     fake.store.delete("Mesh", None, "default")
     fake.resync()
     return fake.transport()
+
+
+def managed(hosts: str) -> Transport:
+    """So many hosts with an instance each."""
+    fake = FakeInstanceManager(clock=lambda: START, rate=None)
+    manage(fake, int(hosts))
+    return fake.transport()
+
+
+def other(name: str, words: str) -> UpstreamSettings | None:
+    """The settings of a control plane of another product than Kuma, None where it is one."""
+    if "NGINX Service Mesh" in words:
+        return edge.settings(name)
+    if "Instance Manager" not in words:
+        return None
+    return UpstreamSettings(
+        name=name,
+        product="nginx-instance-manager",
+        url=f"http://{name}.example.com/api/platform/v1",
+        rate_limit=10_000.0,
+        auth=AuthSettings(
+            type="basic",
+            username=FakeInstanceManager.user,
+            password=FakeInstanceManager.password,
+        ),
+    )
 
 
 class Crowded:
@@ -115,6 +144,7 @@ WORLDS: dict[str, Callable[..., Transport]] = {
     r"imitated Kuma ([\d.]+), (\d+) dataplanes in (\d+) meshes": even,
     r"([\d,]+) dataplanes in `([\w-]+)` beside imitated Kuma ([\d.]+), "
     r"(\d+) dataplanes in (\d+) meshes": crowded,
+    r"imitated Instance Manager, (\d+) hosts": managed,
     r"imitated NGINX Service Mesh ([\d.]+), (\d+) services": nginx,
     r"dead": Dead,
 }

@@ -16,6 +16,7 @@ from graphql import (
 )
 
 from gateway.execution.arguments import Variables
+from gateway.execution.discretion import discreet
 from gateway.execution.failures import entry
 from gateway.execution.limits import USUAL, Calls, Figures, Limits, calls_of, depth
 from gateway.execution.plans import Plan
@@ -155,8 +156,9 @@ class Documents:
         )
 
     def _discreet(self, errors: Sequence[GraphQLError]) -> tuple[GraphQLError, ...]:
-        if not self.suggestions:
-            for error in errors:
+        for error in errors:
+            error.message = discreet(error.message)
+            if not self.suggestions:
                 # One rule of graphql-core suggests even where suggestions are hidden.
                 error.message = error.message.partition(" Did you mean ")[0]
         return tuple(errors)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from graphql import GraphQLError
 
 from gateway.errors import BadUserInput, MeshgateError
+from gateway.execution.discretion import discreet
 from gateway.execution.results import JSONObject
 
 INTERNAL = "INTERNAL_SERVER_ERROR"
@@ -30,7 +31,7 @@ class Failures:
         if isinstance(cause, MeshgateError):
             return entry(error, cause.message, cause.extensions())
         if cause.__class__ is GraphQLError and (known := _known(cause)):
-            return entry(error, cause.message, known)
+            return entry(error, discreet(cause.message), known)
         self._report(cause, request_id)
         return entry(error, _safe(cause), {"code": INTERNAL})
 

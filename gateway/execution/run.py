@@ -7,6 +7,7 @@ from typing import Any
 from graphql import GraphQLError, GraphQLSchema, OperationType
 
 from gateway.errors import BadUserInput, BudgetExceeded
+from gateway.execution.discretion import discreet
 from gateway.execution.documents import MAX_ERRORS, Chosen, Documents, InvalidDocument
 from gateway.execution.failures import ErrorFormat, entry
 from gateway.execution.order import Failed, ordered
@@ -105,7 +106,8 @@ class Engine:
 
 
 def _variable(error: GraphQLError) -> JSONObject:
-    return entry(error, error.message, BadUserInput(error.message).extensions())
+    message = discreet(error.message)
+    return entry(error, message, BadUserInput(message).extensions())
 
 
 def _unusable(message: str) -> JSONObject:

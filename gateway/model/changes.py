@@ -32,6 +32,7 @@ class Outcome(StrEnum):
     CREATED = "CREATED"
     UPDATED = "UPDATED"
     DELETED = "DELETED"
+    ACCEPTED = "ACCEPTED"
 
 
 class Written(msgspec.Struct, frozen=True):

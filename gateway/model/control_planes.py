@@ -13,6 +13,7 @@ class Product(StrEnum):
     """The software behind an upstream; the value is its word in the settings."""
 
     KUMA = "kuma"
+    NGINX_INSTANCE_MANAGER = "nginx-instance-manager"
     NGINX_SERVICE_MESH = "nginx-service-mesh"
 
 

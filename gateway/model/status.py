@@ -66,11 +66,11 @@ def ups(network: Networking) -> int:
 
 
 class Stated(Protocol):
-    """A dataplane or a service of a product that tells the status itself, or never tells it."""
+    """What belongs to a product that tells the status itself, or never tells it."""
 
     @property
     def status(self) -> str:
-        """A value of DataplaneStatus or of ServiceStatus."""
+        """A value of DataplaneStatus, of ServiceStatus or of ZoneStatus."""
 
 
 def dataplane_status(dataplane: Dataplane | Stated) -> DataplaneStatus:
@@ -113,8 +113,10 @@ def reason(part: Inbound | Listener) -> str:
     return f"{what}{name} on port {part.port} is not ready: {why}"
 
 
-def zone_status(zone: Zone) -> ZoneStatus:
-    """The status of a zone read as an overview."""
+def zone_status(zone: Zone | Stated) -> ZoneStatus:
+    """The status of a zone; Kuma's is one read as an overview."""
+    if not isinstance(zone, Zone):
+        return ZoneStatus(zone.status)
     if zone.disabled:
         return ZoneStatus.DISABLED
     insight = zone.zone_insight

@@ -14,6 +14,7 @@ from gateway.schema import inputs, payloads, spelling
 from gateway.schema.context import Info
 from gateway.schema.described import described
 from gateway.schema.filters import LabelInput
+from gateway.schema.nginx_instance_manager import mutation as nginx_instance_manager
 from gateway.schema.nginx_service_mesh import mutation as nginx_service_mesh
 from gateway.upstreams.base import Adapter
 
@@ -106,7 +107,7 @@ async def delete(
 
 @described
 @strawberry.type
-class Mutation(nginx_service_mesh.Writes):
+class Mutation(nginx_instance_manager.Writes, nginx_service_mesh.Writes):
     """Everything that can be written; an apply creates, or replaces as a whole."""
 
     @strawberry.mutation

@@ -27,6 +27,7 @@ WriteOutcome = enum(
         "CREATED": "It was not there, and is now.",
         "UPDATED": "It was there, and is replaced.",
         "DELETED": "It was there, and is gone.",
+        "ACCEPTED": "It is begun, and takes its time.",
     },
 )
 

@@ -9,6 +9,7 @@ Product = enum(
     "The software behind a control plane.",
     {
         "KUMA": "Kuma, and what is made of it.",
+        "NGINX_INSTANCE_MANAGER": "NGINX Instance Manager.",
         "NGINX_SERVICE_MESH": "NGINX Service Mesh, up to 2.0.",
     },
 )

@@ -35,6 +35,8 @@ from gateway.schema.filters import (
 from gateway.schema.filters.keeping import everything
 from gateway.schema.ids import CONTROL_PLANE, resource_key
 from gateway.schema.meshes import Mesh, meshes
+from gateway.schema.nginx_instance_manager.managers import manager
+from gateway.schema.nginx_instance_manager.root import NginxInstanceManager
 from gateway.schema.nginx_service_mesh.meshes import NginxServiceMesh, install
 from gateway.schema.ordering import OrderDataplanes, OrderPolicies
 from gateway.schema.policies import Policy, policies
@@ -311,3 +313,10 @@ class Query:
     ) -> Connection[KumaGlobalSecret]:
         """The secrets of control planes; what is in them for whom the settings name alone."""
         return await secrets(info, "GlobalSecret", control_plane, None, first, after)  # type: ignore[no-any-return]
+
+    @strawberry.field
+    def nginx_instance_manager(
+        self, info: Info, control_plane: ControlPlaneName = None
+    ) -> NginxInstanceManager | None:
+        """What an NGINX Instance Manager has and no other product."""
+        return NginxInstanceManager(upstream=manager(info, control_plane))

@@ -188,7 +188,8 @@ class UnknownResource(Specified, MeshScoped):
 
 
 def resource_types() -> tuple[type, ...]:
-    """A type for each kind that belongs to no noun: alike but for its name and summary."""
+    """A type for each kind that belongs to no noun and has none of its own: alike but for its name
+    and summary."""
     made = []
     for kind in KINDS:
         if kind.noun in {Noun.RESOURCE, Noun.INSIGHT} and kind.type_name not in VIEWS:

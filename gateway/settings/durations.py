@@ -1,4 +1,4 @@
-"""Durations and sizes as people write them in a settings file: `1h30m`, `64KiB`."""
+"""Durations, sizes and rates as people write them in a settings file: `1h30m`, `64KiB`, `20/s`."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -22,6 +22,9 @@ _BYTES: Final = MappingProxyType(
         "B": 1,
     }
 )
+
+_RATE: Final = re.compile(r"([0-9]{1,15}(?:\.[0-9]{1,6})?)/([sm])")
+_PER: Final = MappingProxyType({"s": 1.0, "m": 60.0})
 
 
 class Unit(msgspec.Struct, frozen=True):
@@ -74,6 +77,19 @@ def written_size(value: float) -> str:
     return f"{value / _BYTES[unit]:.0f}{unit}"
 
 
+def rate(text: str) -> float:
+    """The times a second that `20/s` or `90/m` mean; raises ValueError for other texts."""
+    found = _RATE.fullmatch(text)
+    if found is None:
+        raise ValueError("not a number by a second or a minute")
+    return float(found[1]) / _PER[found[2]]
+
+
+def written_rate(value: float) -> str:
+    """A rate by the second where it is a whole one, else by the minute: 1.5 is `90/m`."""
+    return f"{value:g}/s" if value == int(value) else f"{value * 60:g}/m"
+
+
 DURATION: Final = Unit(
     noun="a duration",
     example="1m30s",
@@ -88,4 +104,12 @@ SIZE: Final = Unit(
     pattern=r"^([0-9]+(\.[0-9]+)?(B|kB|MB|GB|KiB|MiB|GiB))+$",
     read=size,
     write=written_size,
+)
+
+RATE: Final = Unit(
+    noun="a rate",
+    example="20/s",
+    pattern=r"^[0-9]+(\.[0-9]+)?/(s|m)$",
+    read=rate,
+    write=written_rate,
 )

@@ -16,8 +16,8 @@ from gateway.settings.values import (
     UpstreamSettings,
 )
 
-SERVED: Final = ("kuma", "nginx-service-mesh")
-NOT_YET: Final = ("nginx-instance-manager", "meshery")
+SERVED: Final = ("kuma", "nginx-service-mesh", "nginx-instance-manager")
+NOT_YET: Final = ("meshery",)
 
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 _PATH: Final = re.compile(r"/[A-Za-z0-9._~/-]*")

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
-from gateway.settings.durations import DURATION, SIZE
+from gateway.settings.durations import DURATION, RATE, SIZE
 
 
 def _duration(sentence: str, *, zero: bool = False) -> Meta:
@@ -145,7 +145,10 @@ class UpstreamSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A control plane to ask."""
 
     name: Annotated[str, Meta(description="What the graph calls it: `controlPlane { name }`.")]
-    product: Annotated[str, Meta(description="The software it is: kuma or nginx-service-mesh.")]
+    product: Annotated[
+        str,
+        Meta(description="The software it is: kuma, nginx-service-mesh or nginx-instance-manager."),
+    ]
     url: Annotated[str, Meta(description="Where its API is, with a base path if it has one.")]
     timeout: Annotated[float, _duration("The time for one attempt of a call.")] = 5.0
     connect_timeout: Annotated[float, _duration("The time for a connection to stand.")] = 1.0
@@ -154,6 +157,14 @@ class UpstreamSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         _duration("The time for what a proxy itself tells through it; `timeout` holds as well."),
     ] = 3.0
     concurrency: Annotated[int, Meta(description="The calls that may run at once.", ge=1)] = 32
+    rate_limit: Annotated[
+        float | None,
+        Meta(
+            description="The calls that it allows one client; without it, what its product does.",
+            extra={"unit": RATE},
+            gt=0,
+        ),
+    ] = None
     retries: Annotated[
         int,
         Meta(description="How often a call that is safe to repeat is tried again.", ge=0),

@@ -30,6 +30,7 @@ from gateway.upstreams.bodies import Bodies
 from gateway.upstreams.breaker import Breaker, Ticket
 from gateway.upstreams.credentials import Credentials, Shown
 from gateway.upstreams.headers import Sent
+from gateway.upstreams.pacing import Pace, allowed
 from gateway.upstreams.retries import PASSING_STATUSES, RetryBudget, backoff, retry_after
 from gateway.upstreams.sharing import Flights, Key, Shared
 from gateway.upstreams.slots import Slots
@@ -127,6 +128,8 @@ class Client:
         self._bodies = bodies or Bodies()
         self._alarms = Alarms()
         self._flights = Flights()
+        rate = allowed(settings)
+        self._pace = Pace(rate) if rate is not None else None
         self._vitals = Vitals()
 
     async def send(
@@ -262,11 +265,15 @@ class Client:
         return await self._exchange(call)
 
     async def _exchange(self, call: Call) -> Answer:
+        if self._pace is not None:
+            await self._pace.turn()
         run = call.run
         limit = self._settings.timeout
         if call.method != "GET":
             # Those who wait for a GET keep their own deadlines.
             limit = min(limit, call.operation.seconds_left())
+        if limit <= 0:
+            raise self._too_late()
         ticket = self._breaker.admit()
         if ticket is None:
             raise self._left_alone()

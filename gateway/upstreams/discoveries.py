@@ -7,7 +7,7 @@ from typing import Final, Generic, TypeVar
 
 import msgspec
 
-from gateway.errors import UpstreamTimeout
+from gateway.errors import MeshgateError, UpstreamTimeout
 from gateway.model.control_planes import ControlPlane
 from gateway.upstreams.base import Operation, Viewer
 
@@ -17,6 +17,7 @@ NOBODY: Final = Viewer()
 KNOWN: Final = 1000
 """For how many credentials the findings are kept."""
 C = TypeVar("C", bound=ControlPlane)
+T = TypeVar("T")
 
 
 class Discoveries(Generic[C]):
@@ -84,3 +85,11 @@ class Discoveries(Generic[C]):
             self._known.pop(next(iter(self._known)))
         self._known[key] = found
         return found
+
+
+async def told(asking: Awaitable[T]) -> T | None:
+    """What was asked for, or None where the control plane will not tell."""
+    try:
+        return await asking
+    except MeshgateError:
+        return None

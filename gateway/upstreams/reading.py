@@ -1,4 +1,4 @@
-"""What the bodies of all upstreams have in common: Go's nulls, and that they may be anything."""
+"""What reading the bodies of all products takes: JSON that may have nulls, or be none at all."""
 
 from typing import Any, Final, TypeVar
 
@@ -7,10 +7,10 @@ import msgspec
 from gateway.errors import BadResponse
 from gateway.upstreams.base import Answer
 
-T = TypeVar("T")
-
 MALFORMED: Final = (msgspec.DecodeError, RecursionError, UnicodeError)
 """What decoding raises on a body that does not fit; msgspec.ValidationError is among them."""
+
+T = TypeVar("T")
 
 
 def without_nulls(value: Any) -> Any:
@@ -32,6 +32,26 @@ def forgiving(decoder: msgspec.json.Decoder[T], body: bytes | msgspec.Raw) -> T:
     except msgspec.ValidationError:
         value = without_nulls(msgspec.json.decode(body))
         return decoder.decode(msgspec.json.encode(value))
+
+
+def is_text(body: bytes) -> bool:
+    """Whether a body is valid UTF-8 throughout."""
+    if body.isascii():
+        return True
+    try:
+        str(body, "utf-8")
+    except UnicodeError:
+        return False
+    return True
+
+
+def document(upstream: str, answer: Answer) -> msgspec.Raw:
+    """A body of which only that it is JSON matters."""
+    try:
+        msgspec.json.decode(answer.body)
+    except MALFORMED as error:
+        raise unreadable(upstream, "a document", answer) from error
+    return msgspec.Raw(answer.body)
 
 
 def unreadable(upstream: str, what: str, answer: Answer | None = None) -> BadResponse:

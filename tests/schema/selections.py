@@ -20,7 +20,7 @@ ASKED = {"KumaProxy", "InspectedProxy"}
 
 
 def everything(name: str) -> str:
-    """All fields of a type and of what belongs to it; other nodes by their ids alone."""
+    """All fields of a type that need no argument, and of what belongs to it; other nodes by ids."""
     found = SCHEMA.type_map[name]
     assert isinstance(found, Composite)
     return _selection(found)
@@ -31,8 +31,7 @@ def _selection(found: Composite) -> str:
     fields = (
         f"{name} {_below(field.type)}"
         for name, field in found.fields.items()
-        if name not in asked
-        and not any(is_required_argument(given) for given in field.args.values())
+        if name not in asked and not any(map(is_required_argument, field.args.values()))
     )
     return f"{{ __typename {' '.join(fields)} }}"
 

@@ -1,4 +1,4 @@
-"""Queries that read a part of rows are planned to: whoever marks a resolver wrong decodes it all."""
+"""Queries that read a part of rows are planned to: a wrong mark would decode all of them."""
 
 from pathlib import Path
 

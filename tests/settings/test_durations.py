@@ -2,7 +2,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.settings.durations import seconds, size, written_seconds, written_size
+from gateway.settings.durations import (
+    rate,
+    seconds,
+    size,
+    written_rate,
+    written_seconds,
+    written_size,
+)
 
 
 @pytest.mark.parametrize(
@@ -57,3 +64,15 @@ def test_a_written_duration_is_read_as_itself(milliseconds: int) -> None:
 @given(st.integers(0, 2**40))
 def test_a_written_size_is_read_as_itself(count: int) -> None:
     assert size(written_size(count)) == count
+
+
+@pytest.mark.parametrize(("text", "meant"), [("20/s", 20.0), ("90/m", 1.5), ("0.5/s", 0.5)])
+def test_a_rate_is_read_with_its_unit(text: str, meant: float) -> None:
+    assert rate(text) == meant
+    assert rate(written_rate(meant)) == meant
+
+
+@pytest.mark.parametrize("text", ["20", "20/h", "/s", "inf/s", "1e3/s", "-1/s", "20 /s"])
+def test_a_text_that_is_no_rate_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="by a second or a minute"):
+        rate(text)

@@ -70,7 +70,7 @@ def test_a_credential_is_whole(tmp_path: Path, text: str, path: str, reason: str
     assert reason in found[f"upstreams[0].{path}"]
 
 
-@pytest.mark.parametrize("product", ["nginx-instance-manager", "meshery"])
+@pytest.mark.parametrize("product", ["meshery"])
 def test_a_product_to_come_is_refused_and_its_own_keys_are_not_told(
     tmp_path: Path, product: str
 ) -> None:

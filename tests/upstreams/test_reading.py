@@ -2,8 +2,9 @@ from typing import Any
 
 import pytest
 
+from gateway.errors import BadResponse
 from gateway.upstreams.base import Answer
-from gateway.upstreams.reading import unreadable, without_nulls
+from gateway.upstreams.reading import document, unreadable, without_nulls
 
 
 @pytest.mark.parametrize(
@@ -30,3 +31,14 @@ def test_an_error_says_what_came_and_nothing_of_it(headers: dict[str, str], mess
     error = unreadable("prod", "a Mesh", Answer(200, headers, b"hunter2"))
     assert error.message == message.replace("…", "the answer cannot be read as")
     assert error.status == 200
+
+
+def test_a_document_is_passed_on_as_it_came() -> None:
+    body = b'{"mode" : "zone"}'
+    assert bytes(document("prod", Answer(200, {}, body))) == body
+
+
+@pytest.mark.parametrize("body", [b"", b"<html>", b'{"a":', b"[" * 100_000, b'"\xff"'])
+def test_a_document_that_is_no_json_is_a_bad_response(body: bytes) -> None:
+    with pytest.raises(BadResponse):
+        document("prod", Answer(200, {}, body))

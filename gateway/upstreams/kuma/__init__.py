@@ -2,11 +2,11 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import msgspec
 
-from gateway.errors import MeshgateError, Unsupported
+from gateway.errors import Unsupported
 from gateway.model.changes import Apply, Change, JSONObject, Outcome, Written
 from gateway.model.control_planes import ControlPlane, Product, Served
 from gateway.model.health import Health
@@ -18,10 +18,11 @@ from gateway.model.resources import Resource, ResourceKey
 from gateway.model.tokens import Token, TokenOrder
 from gateway.model.versions import Version, parse
 from gateway.settings import UpstreamSettings
+from gateway.upstreams import reading
 from gateway.upstreams.base import Answer, Document, Operation, Viewer
 from gateway.upstreams.client import Client
 from gateway.upstreams.credentials import ANONYMOUS
-from gateway.upstreams.discoveries import Discoveries
+from gateway.upstreams.discoveries import Discoveries, told
 from gateway.upstreams.kuma import (
     crashes,
     discovery,
@@ -196,7 +197,7 @@ class Kuma:
         path = requests.document(document, found.version)
         if path is None:
             return None
-        return responses.document(self.name, await self._answer(path, operation))
+        return reading.document(self.name, await self._answer(path, operation))
 
     def shows_secrets(self, viewer: Viewer) -> bool:
         """Whether the settings let this caller read the data of secrets."""
@@ -239,7 +240,7 @@ class Kuma:
         answer = await self.client.send(request.method, request.path, operation=operation)
         if answer.status == 404 and not problems.no_endpoint(answer):
             return None
-        return responses.document(self.name, self._good(answer))
+        return reading.document(self.name, self._good(answer))
 
     async def issue(self, order: TokenOrder, operation: Operation) -> Token:
         """A new token, asked for once. Raises what the control plane says against it."""
@@ -311,17 +312,6 @@ class Kuma:
         if answer.status >= 300:
             raise problems.failure(self.name, answer)
         return answer
-
-
-T = TypeVar("T")
-
-
-async def told(asking: Awaitable[T]) -> T | None:
-    """What was asked for, or None where the control plane will not tell."""
-    try:
-        return await asking
-    except MeshgateError:
-        return None
 
 
 async def all_pages(page: Callable[[int], Awaitable[Page]], *, believable: bool, most: int) -> Page:

@@ -44,8 +44,7 @@ from gateway.upstreams.kuma.inspected import (
     RuleOrigin,
 )
 from gateway.upstreams.kuma.kinds import KINDS
-from gateway.upstreams.kuma.responses import document
-from gateway.upstreams.reading import MALFORMED, forgiving, unreadable
+from gateway.upstreams.reading import MALFORMED, document, forgiving, unreadable
 
 PLACES: Final = {
     "dataplane": Place.PROXY,

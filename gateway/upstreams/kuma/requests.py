@@ -14,6 +14,7 @@ from gateway.upstreams.base import Document
 from gateway.upstreams.kuma.dialects import DOCUMENTS, Dialect
 from gateway.upstreams.kuma.narrowing import query
 from gateway.upstreams.paths import segment
+from gateway.upstreams.wire import Request
 
 PAGE_SIZE: Final = 1000
 """The largest page of every version; a smaller one costs the control plane just as much."""
@@ -22,14 +23,6 @@ INDEX: Final = "/"
 RESOURCES: Final = "/_resources"
 POLICIES: Final = "/policies"
 CONFIG: Final = DOCUMENTS[Document.CONFIGURATION].path
-
-
-class Request(msgspec.Struct, frozen=True):
-    """One exchange to come: a method, a path with its query, a body."""
-
-    method: str
-    path: str
-    body: bytes | None = None
 
 
 def document(document: Document, version: Version | None) -> str | None:

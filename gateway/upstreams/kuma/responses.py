@@ -25,7 +25,7 @@ from gateway.upstreams.base import Answer
 from gateway.upstreams.kuma import older
 from gateway.upstreams.kuma.identities import Who
 from gateway.upstreams.narrowing import rows_decoder
-from gateway.upstreams.reading import MALFORMED, forgiving, unreadable
+from gateway.upstreams.reading import MALFORMED, forgiving, is_text, unreadable
 
 CONTENT: Final[dict[str, type[Stored]]] = {
     "Mesh": Mesh,
@@ -88,17 +88,6 @@ def resource(
     if present:
         return Resource(upstream, kind, content, msgspec.Raw(present), msgspec.Raw(raw))
     return Resource(upstream, kind, content, msgspec.Raw(raw))
-
-
-def is_text(body: bytes) -> bool:
-    """Whether a body is valid UTF-8 throughout."""
-    if body.isascii():
-        return True
-    try:
-        str(body, "utf-8")
-    except UnicodeError:
-        return False
-    return True
 
 
 def page(
@@ -200,15 +189,6 @@ def next_offset(upstream: str, link: object, offset: int) -> int | None:
     if found <= offset:
         raise BadResponse(f"{upstream}: the pages of a list do not go on", upstream=upstream)
     return found
-
-
-def document(upstream: str, answer: Answer) -> msgspec.Raw:
-    """A body of which only that it is JSON matters."""
-    try:
-        msgspec.json.decode(answer.body)
-    except MALFORMED as error:
-        raise unreadable(upstream, "a document", answer) from error
-    return msgspec.Raw(answer.body)
 
 
 def who(upstream: str, said: msgspec.Raw) -> Who:

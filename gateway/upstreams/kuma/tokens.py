@@ -12,8 +12,8 @@ from gateway.model.versions import Version
 from gateway.upstreams.base import Answer
 from gateway.upstreams.kuma import problems
 from gateway.upstreams.kuma.dialects import ISSUERS, NEWEST, Issuer
-from gateway.upstreams.kuma.requests import Request
 from gateway.upstreams.reading import MALFORMED, unreadable
+from gateway.upstreams.wire import Request
 
 _JWT: Final = re.compile(r"[\w-]+\.([\w-]+)\.[\w-]*", re.ASCII)
 _NAMES: Final = {

@@ -13,7 +13,7 @@ from gateway.upstreams.base import Document
 from gateway.upstreams.kuma import requests
 from gateway.upstreams.kuma.dialects import dialect
 from gateway.upstreams.kuma.kinds import KINDS
-from gateway.upstreams.kuma.requests import Request
+from gateway.upstreams.wire import Request
 
 OLD = dialect(Version(1, 1, 6))
 NEW = dialect(Version(2, 14, 3))

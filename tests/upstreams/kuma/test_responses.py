@@ -20,6 +20,7 @@ from gateway.model.zones import Zone
 from gateway.upstreams.base import Answer
 from gateway.upstreams.kuma import responses
 from gateway.upstreams.kuma.kinds import KINDS
+from gateway.upstreams.reading import document
 from tests.upstreams.kuma import malformed
 
 READ = ("Mesh", "Dataplane", "Zone", "MeshInsight", "ServiceInsight", "MeshService")
@@ -317,17 +318,6 @@ def test_a_write_may_be_answered_with_warnings_or_with_nothing(
     assert responses.warnings(answer(body, 201)) == warnings
 
 
-def test_a_document_is_passed_on_as_it_came() -> None:
-    body = b'{"mode" : "zone"}'
-    assert bytes(responses.document("prod", answer(body))) == body
-
-
-@pytest.mark.parametrize("body", [b"", b"<html>", b'{"a":', b"[" * 100_000, b'"\xff"'])
-def test_a_document_that_is_no_json_is_a_bad_response(body: bytes) -> None:
-    with pytest.raises(BadResponse):
-        responses.document("prod", answer(body))
-
-
 def envelopes() -> st.SearchStrategy[tuple[str, bytes]]:
     """A list of two real items of some kind, tampered with anywhere."""
 
@@ -361,4 +351,4 @@ def test_a_malformed_list_is_a_page_or_our_error(case: tuple[str, bytes]) -> Non
 def test_a_malformed_answer_to_a_write_or_a_document_is_a_value_or_our_error(body: bytes) -> None:
     assert all(isinstance(one, str) for one in responses.warnings(answer(body)))
     with contextlib.suppress(BadResponse):
-        responses.document("prod", answer(body))
+        document("prod", answer(body))

@@ -18,7 +18,7 @@ from gateway.model.tokens import DataplaneToken, Token, TokenOrder, UserToken, Z
 from gateway.model.versions import Version, parse
 from gateway.upstreams.base import Answer
 from gateway.upstreams.kuma import tokens
-from gateway.upstreams.kuma.requests import Request
+from gateway.upstreams.wire import Request
 from tests.recorded import recording
 from tests.upstreams.kuma.canned import Canned, kuma, operation
 

@@ -1,0 +1,7 @@
+"""A fake Instance Manager: its API over a store, for tests and the demo."""
+
+from gateway.upstreams.nginx_instance_manager.fake.app import FakeInstanceManager
+from gateway.upstreams.nginx_instance_manager.fake.fleet import populate
+from gateway.upstreams.nginx_instance_manager.fake.movement import move
+
+__all__ = ["FakeInstanceManager", "move", "populate"]
