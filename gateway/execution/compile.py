@@ -4,7 +4,7 @@ graphql-core walks the document again for every object. A plan has walked it onc
 a field is the call of its resolver and a look at what came back.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from functools import partial
 from typing import Any
 
@@ -151,14 +151,16 @@ class Compiler:
         return Ways(self, kind, asked)
 
     def reads(self, name: str) -> Reads:
-        """What the operation reads of objects of the named type.
+        """What the operation reads of objects of the named type, or of an abstract type's types.
 
         It may be more than one run reads; None stands for all of it.
         """
         if name not in self._read:
-            found: set[tuple[str, ...]] = set()
-            known = name in self._schema._schema.type_map
-            known = known and self._add_reads(*self.whole, name, found, set())
+            schema, found = self._schema._schema, set[tuple[str, ...]]()
+            kind = schema.get_type(name)
+            possible = schema.get_possible_types(kind) if is_abstract_type(kind) else (kind,)
+            names = frozenset(it.name for it in possible if it is not None)
+            known = bool(names) and self._add_reads(*self.whole, names, found, set())
             self._read[name] = frozenset(found) if known else None
         return self._read[name]
 
@@ -166,7 +168,7 @@ class Compiler:
         self,
         kind: GraphQLNamedType,
         selections: Selections,
-        name: str,
+        names: Set[str],
         found: set[tuple[str, ...]],
         seen: set[object],
     ) -> bool:
@@ -177,7 +179,7 @@ class Compiler:
         schema = self._schema._schema
         for it in schema.get_possible_types(kind) if is_abstract_type(kind) else (kind,):
             assert isinstance(it, GraphQLObjectType)
-            if it.name == name:
+            if it.name in names:
                 reads = self.made(it, selections).reads
                 if reads is None:
                     return False
@@ -186,7 +188,7 @@ class Compiler:
                 if not field.selections or field.name not in it.fields:
                     continue
                 below = get_named_type(it.fields[field.name].type)
-                if not self._add_reads(below, field.selections, name, found, seen):
+                if not self._add_reads(below, field.selections, names, found, seen):
                     return False
         return True
 
