@@ -22,7 +22,7 @@ from benchmarks.upstream import Upstream
 from benchmarks.workloads import WORKLOADS, Workload
 
 RESULTS: Final = Path(__file__).parent / "results"
-ALSO: Final = ("benchmarks.upstream_get", "benchmarks.startup")
+ALSO: Final = ("benchmarks.upstream_get", "benchmarks.startup", "benchmarks.large")
 
 
 def cores() -> tuple[int, int]:

@@ -55,6 +55,10 @@ class Loaders:
         """A whole collection. Raises MeshgateError."""
         return await self._pages.page(listing)
 
+    def covers(self, listing: Listing) -> bool:
+        """Whether a whole collection that holds this one has been asked for."""
+        return self._pages.covering(listing) is not None
+
     async def resource(
         self, key: ResourceKey, *, overview: bool = False, reads: Reads | None = None
     ) -> Resource | None:

@@ -105,6 +105,9 @@ def test_an_example_says_what_it_shows(name: str) -> None:
 def test_the_promised_examples_are_there() -> None:
     assert set(EXAMPLES) == {
         "a-dataplane-and-its-policies",
+        "a-page-before-2.5",
+        "a-page-of-a-long-list",
+        "a-page-over-two-control-planes",
         "a-proxy-that-cannot-be-reached",
         "a-read-after-a-write",
         "a-token-is-refused",
@@ -119,6 +122,8 @@ def test_the_promised_examples_are_there() -> None:
         "meshes-with-dataplanes-by-pages",
         "meshes-with-dataplanes-one-by-one",
         "one-control-plane-is-dead",
+        "a-search",
+        "a-global-and-its-zone",
         "policies-and-whom-they-are-for",
         "policies-of-a-mesh",
         "services-of-two-products",

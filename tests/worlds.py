@@ -11,6 +11,7 @@ from gateway.upstreams.base import Answer, Transport
 from gateway.upstreams.kuma.fake import FakeKuma, populate
 from gateway.upstreams.nginx_instance_manager.fake import FakeInstanceManager
 from gateway.upstreams.nginx_instance_manager.fake import populate as manage
+from tests.multizone import global_plane, zone_plane
 from tests.replay import snapshot
 from tests.upstreams.nginx_service_mesh import edge
 
@@ -136,6 +137,8 @@ class Dead:
 
 WORLDS: dict[str, Callable[..., Transport]] = {
     r"recorded Kuma ([\d.]+)": snapshot,
+    r"recorded Global": global_plane,
+    r"recorded zone of that Global": zone_plane,
     r"imitated Kuma ([\d.]+), a shop": shop,
     r"imitated Global Kuma ([\d.]+), a shop": global_shop,
     r"imitated Kuma ([\d.]+), (\d+) dataplanes in (\d+) meshes": even,

@@ -42,6 +42,10 @@ class ControlPlane(msgspec.Struct, frozen=True, kw_only=True):
     store: str | None = None
     zone: str | None = None
     """The name of the zone that it is the control plane of."""
+    federated: bool = False
+    """Whether it is a zone's that belongs to a Global."""
+    cluster: str | None = None
+    """An id that a Global and its zones have in common, from 1.8 on."""
     trusts_its_host: bool = False
     """Whether whoever calls from its own host is its administrator."""
     kinds: Mapping[str, Served] = {}
@@ -50,6 +54,8 @@ class ControlPlane(msgspec.Struct, frozen=True, kw_only=True):
     """The kind whose resources each count what is in one mesh; None where it counts nothing."""
     counted: frozenset[str] = frozenset()
     """The kinds that are counted there."""
+    ordered: bool = False
+    """Whether it lists by mesh and name, so that a list can be read from a place in it on."""
     found_at: float = 0.0
     """When it was found, by the running loop's clock."""
 

@@ -28,11 +28,19 @@ EVERYTHING: Final = Narrowing()
 """Nothing is left out."""
 
 
+class Part(msgspec.Struct, frozen=True):
+    """Some rows of a collection in its upstream's order: from which on, and at most how many."""
+
+    offset: int
+    size: int
+
+
 class Listing(msgspec.Struct, frozen=True):
     """One collection of an upstream: a kind in one mesh, or in all where mesh is None.
 
     `overview` asks for the resources together with their insights, `narrowing` for less of them;
-    of each so much is read as `reads` says, all of it where it is None.
+    of each so much is read as `reads` says, all of it where it is None. `part` asks for some of
+    the rows alone, of an upstream whose lists are ordered.
     """
 
     upstream: str
@@ -41,6 +49,7 @@ class Listing(msgspec.Struct, frozen=True):
     overview: bool = False
     narrowing: Narrowing = EVERYTHING
     reads: Reads | None = None
+    part: Part | None = None
 
     @property
     def everywhere(self) -> "Listing":
@@ -59,7 +68,8 @@ class Listing(msgspec.Struct, frozen=True):
 class Page(msgspec.Struct, frozen=True):
     """What an upstream returns of a collection: rows in its order, and the rows it could not give.
 
-    `total` is the collection's size where the upstream says it; `next_offset` is None at the end.
+    `total` is the collection's size where the upstream says it, and of a part None where that is
+    not to be believed; `next_offset` is None at the end.
     """
 
     rows: tuple[Resource, ...] = ()

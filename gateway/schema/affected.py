@@ -111,7 +111,8 @@ async def affected_dataplanes(
     )
     return AffectedDataplaneConnection(
         rows=found.rows,
-        begin=found.begin,
+        more=found.more,
+        preceded=found.preceded,
         order=found.order,
         total_count=found.total_count,
         failures=found.failures,

@@ -23,7 +23,8 @@ from gateway.model.kinds import Kind, Noun
 from gateway.model.pages import EVERYTHING, Listing, Narrowing, Page
 from gateway.model.reads import Reads
 from gateway.schema.context import Info
-from gateway.schema.filters import Filter
+from gateway.schema.federation import Federation
+from gateway.schema.filters import Filter, Keep, keeps
 from gateway.schema.waiting import outcomes
 from gateway.upstreams.base import Adapter
 
@@ -40,6 +41,11 @@ class Scope(msgspec.Struct, frozen=True):
 
     upstreams: Sequence[Any]
     mesh: str | None = None
+
+    def keeps(self, chosen: Filter | None, info: Info) -> Keep:
+        """The condition on one resource there that a filter makes."""
+        viewer = info.context.operation.viewer
+        return keeps(chosen, federation=Federation(self.upstreams, viewer))
 
 
 def scoped(info: Info, chosen: Filter | None, within: Within | None) -> Scope:
@@ -74,6 +80,39 @@ async def collection(
     if narrow != EVERYTHING:
         listing = upstream.narrowed(await upstream.control_plane(info.context.operation), listing)
     return [await info.context.loaders.page(listing)]
+
+
+def lone(
+    info: Info,
+    upstream: Adapter,
+    wanted: Noun | str,
+    mesh: str | None = None,
+    *,
+    overview: bool = False,
+    narrow: Narrowing = EVERYTHING,
+    reads: Reads | None = None,
+) -> Listing | None:
+    """The one list that brings a noun or a kind, where the upstream gives it in order.
+
+    None while the upstream is not known, or where its version has nothing that fits.
+    """
+    known = upstream.known(info.context.operation.viewer)
+    if known is None or not known.ordered:
+        return None
+    try:
+        upstream.require(known, narrow)
+    except Unsupported:
+        return None
+    if isinstance(wanted, Noun):
+        kinds = known.of(wanted)
+    else:
+        kinds = (known.kinds[wanted].kind,) if wanted in known.kinds else ()
+    if len(kinds) != 1 or kinds[0].noun is Noun.SECRET:
+        return None
+    [kind] = kinds
+    shown = overview and kind.overview
+    listing = Listing(upstream.name, kind.name, mesh, shown, narrow, reads)
+    return upstream.narrowed(known, listing) if narrow != EVERYTHING else listing
 
 
 async def every(

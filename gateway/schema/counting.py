@@ -2,21 +2,25 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
 from gateway.errors import MeshgateError, Unsupported
 from gateway.model import insights as model
+from gateway.model.dataplanes import Dataplane
 from gateway.model.kinds import Noun
+from gateway.model.origins import Identity
 from gateway.model.resources import Resource
 from gateway.model.status import DataplaneStatus, ServiceStatus, dataplane_status, service_status
+from gateway.model.subscriptions import Versions
 from gateway.schema.collecting import every
 from gateway.schema.context import Info, asks
+from gateway.schema.federation import Federation
 from gateway.upstreams.base import Adapter
 
 FIELDS = {
-    Noun.DATAPLANE: frozenset(("dataplanes",)),
+    Noun.DATAPLANE: frozenset(("dataplanes", "versions")),
     Noun.SERVICE: frozenset(("services",)),
     Noun.POLICY: frozenset(("policies",)),
 }
@@ -31,11 +35,36 @@ class Counted(msgspec.Struct, frozen=True):
     policies: dict[str, model.KindTotal] = {}
     resources: dict[str, model.KindTotal] = {}
     dp_versions: model.DpVersions | None = None
-    modification_time: str | None = None
+
+    @property
+    def fields(self) -> list[str]:
+        """The fields of totals that it is in."""
+        names = {
+            "dataplanes": self.dataplanes,
+            "services": self.services,
+            "policies": self.policies or None,
+            "versions": self.dp_versions,
+        }
+        return [name for name, found in names.items() if found is not None]
+
+
+class Once:
+    """Lets each resource through once, whichever control planes store it."""
+
+    def __init__(self, federation: Federation) -> None:
+        self._federation = federation
+        self._seen: set[Identity] = set()
+
+    def of(self, rows: Iterable[Resource]) -> list[Resource]:
+        """The rows that were let through nowhere yet."""
+        named = {self._federation.identity(row): row for row in rows}
+        fresh = [row for key, row in named.items() if key not in self._seen]
+        self._seen |= named.keys()
+        return fresh
 
 
 async def counted(
-    info: Info, upstream: Adapter, mesh: str | None
+    info: Info, upstream: Adapter, mesh: str | None, once: Once
 ) -> tuple[Counted, MeshgateError | None]:
     """What is asked of a control plane's totals, and why a part of it is not to be had there.
 
@@ -53,16 +82,15 @@ async def counted(
         elif isinstance(rows, BaseException):
             raise rows
         else:
-            found[noun] = rows
+            found[noun] = once.of(rows)
     dataplanes, services = found.get(Noun.DATAPLANE), found.get(Noun.SERVICE)
-    return (
-        Counted(
-            dataplanes=None if dataplanes is None else _dataplanes(dataplanes),
-            services=None if services is None else _services(services),
-            policies=_kinds(found.get(Noun.POLICY, ())),
-        ),
-        lacking,
+    counts = Counted(
+        dataplanes=None if dataplanes is None else _dataplanes(dataplanes),
+        services=None if services is None else _services(services),
+        policies=_kinds(found.get(Noun.POLICY, ())),
+        dp_versions=_versions(dataplanes or ()),
     )
+    return counts, lacking
 
 
 async def _rows(info: Info, upstream: Adapter, noun: Noun, mesh: str | None) -> list[Resource]:
@@ -73,14 +101,37 @@ async def _rows(info: Info, upstream: Adapter, noun: Noun, mesh: str | None) -> 
     return [row for page in pages for row in page.rows]
 
 
-def _dataplanes(rows: Sequence[Resource]) -> model.Counts:
+def _dataplanes(rows: Iterable[Resource]) -> model.Counts:
     states = Counter(dataplane_status(row.content) for row in rows)
     return model.Counts(
-        total=len(rows),
+        total=states.total(),
         online=states[DataplaneStatus.ONLINE],
         offline=states[DataplaneStatus.OFFLINE],
         partially_degraded=states[DataplaneStatus.PARTIALLY_DEGRADED],
     )
+
+
+def _versions(rows: Iterable[Resource]) -> model.DpVersions | None:
+    kuma_dp: dict[str, list[Resource]] = {}
+    envoy: dict[str, list[Resource]] = {}
+    for row in rows:
+        if isinstance(row.content, Dataplane):
+            said = _latest(row.content)
+            for into, build in ((kuma_dp, said.kuma_dp), (envoy, said.envoy)):
+                version = build.version if build else ""
+                into.setdefault(version or "unknown", []).append(row)
+    if not kuma_dp:
+        return None
+    return model.DpVersions(
+        {version: _dataplanes(some) for version, some in kuma_dp.items()},
+        {version: _dataplanes(some) for version, some in envoy.items()},
+    )
+
+
+def _latest(dataplane: Dataplane) -> Versions:
+    insight = dataplane.dataplane_insight
+    latest = insight.subscriptions[-1].version if insight and insight.subscriptions else None
+    return latest or Versions()
 
 
 def _services(rows: Sequence[Resource]) -> model.ServiceTotals:

@@ -12,7 +12,7 @@ from gateway.model.kinds import Noun
 from gateway.model.pages import Page
 from gateway.model.resources import Resource, ResourceKey
 from gateway.model.tags import SERVICE, TAGGED, ZONE_BY, zone_name
-from gateway.schema.collecting import Within, every, scoped
+from gateway.schema.collecting import Within, every, lone, scoped
 from gateway.schema.connections import connection
 from gateway.schema.context import Info, asks, reads
 from gateway.schema.described import described
@@ -20,7 +20,6 @@ from gateway.schema.filters import (
     DataplaneFilter,
     Keep,
     WhichPolicies,
-    keeps,
     narrowing,
     needs_insight,
     reads_of,
@@ -264,7 +263,7 @@ async def dataplanes(
     """
     scope = scoped(info, filter, within)
     overview = asks(info, NEED_INSIGHT) or needs_insight(filter) or by_status(order_by)
-    narrow, passes = narrowing(filter), keeps(filter)
+    narrow, passes = narrowing(filter), scope.keeps(filter, info)
     read = reads(info, "Dataplane", *reads_of(filter), *ordered_by(order_by), *kept_by)
 
     async def ask(upstream: Adapter) -> list[Page]:
@@ -286,4 +285,13 @@ async def dataplanes(
         first=first,
         after=after,
         order=order(order_by),
+        listing=lambda upstream: lone(
+            info,
+            upstream,
+            Noun.DATAPLANE,
+            scope.mesh,
+            overview=overview,
+            narrow=narrow,
+            reads=read,
+        ),
     )

@@ -2,10 +2,11 @@
 
 import binascii
 from base64 import b64decode, urlsafe_b64encode
-from typing import Final
+from typing import Annotated, Final
 
 import msgspec
 import strawberry
+from msgspec import Meta
 
 from gateway.errors import BadUserInput
 from gateway.model.resources import Resource, ResourceKey
@@ -27,12 +28,16 @@ class _Id(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
 
 
 class Place(msgspec.Struct, array_like=True, forbid_unknown_fields=True, frozen=True):
-    """What a cursor holds: where it is, in which order, and by which key of that order."""
+    """What a cursor holds: where it is, in which order, and by which key of that order.
+
+    `offset` is how many rows of its upstream's list went up to it, where that was read by pages.
+    """
 
     version: int
     position: Position
     order: str = ""
     key: str = ""
+    offset: Annotated[int, Meta(ge=0, lt=2**31)] = 0
 
 
 _IDS: Final = msgspec.json.Decoder(_Id)
@@ -61,11 +66,11 @@ def position(resource: Resource) -> Position:
     return (resource.upstream, resource.mesh or "", resource.content.name, resource.kind.name)
 
 
-def cursor(at: Position, order: str = "", key: str = "") -> str:
+def cursor(at: Position, order: str = "", key: str = "", offset: int = 0) -> str:
     """A place in a list that stays one while others come and go; `key` is the order's own."""
-    if not order:
+    if not order and not offset:
         return _text(msgspec.json.encode((_VERSION, at)))
-    return _text(msgspec.json.encode(Place(_VERSION, at, order, key)))
+    return _text(msgspec.json.encode(Place(_VERSION, at, order, key, offset)))
 
 
 def cursor_place(text: str, order: str = "") -> Place:

@@ -20,7 +20,6 @@ from gateway.schema.filters import (
     WhichDataplanes,
     WhichPolicies,
     WhichServices,
-    keeps,
     narrowing,
     reads_of,
 )
@@ -262,5 +261,5 @@ async def meshes(
         return await every(info, upstream, Noun.MESH, narrow=narrow, reads=read)
 
     return await connection(
-        info, scope.upstreams, ask, keep=keeps(filter), first=first, after=after
+        info, scope.upstreams, ask, keep=scope.keeps(filter, info), first=first, after=after
     )

@@ -2,14 +2,14 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from typing import Annotated, Final, TypeAlias
 
 import msgspec
 import strawberry
 
-from gateway.model.resources import Resource
+from gateway.model.resources import Resource, ResourceKey
 from gateway.model.status import DataplaneStatus, dataplane_status
 from gateway.schema.described import described
 from gateway.schema.enums import enum
@@ -17,11 +17,15 @@ from gateway.schema.ids import Place, cursor, cursor_place, position
 
 
 class Order(msgspec.Struct, frozen=True):
-    """An order by a key, and by the usual place of what has equal ones."""
+    """An order by a key, and by the usual place of what has equal ones.
+
+    `offsets` holds how many rows of its upstream's list go up to each that was read by pages.
+    """
 
     name: str
     key: Callable[[Resource], str]
     reverse: bool = False
+    offsets: Mapping[ResourceKey, int] = {}
 
     def sorted(self, rows: list[Resource]) -> list[Resource]:
         """The rows in this order."""
@@ -32,7 +36,8 @@ class Order(msgspec.Struct, frozen=True):
 
     def cursor(self, row: Resource) -> str:
         """The place of a row."""
-        return cursor(position(row), self.name, self.key(row))
+        offset = self.offsets.get(row.key, 0) if self.offsets else 0
+        return cursor(position(row), self.name, self.key(row), offset)
 
     def place(self, after: str) -> Place:
         """The place that a cursor means; raises BadUserInput where it is of another order."""

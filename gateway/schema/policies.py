@@ -17,7 +17,7 @@ from gateway.schema.connections import Connection, connection
 from gateway.schema.context import Info
 from gateway.schema.described import described
 from gateway.schema.enums import enum
-from gateway.schema.filters import PolicyFilter, keeps, narrowing
+from gateway.schema.filters import PolicyFilter, narrowing
 from gateway.schema.ordering import PolicyOrder, order
 from gateway.schema.resources import MeshScoped, Specified
 from gateway.schema.roles import PolicyRole, role
@@ -120,7 +120,7 @@ async def policies(
             return await of_kind(info, upstream, kind, scope.mesh, narrow=narrow)
         return await every(info, upstream, Noun.POLICY, scope.mesh, narrow=narrow)
 
-    keep = keeps(filter)
+    keep = scope.keeps(filter, info)
     return await connection(
         info,
         scope.upstreams,

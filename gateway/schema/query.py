@@ -19,11 +19,11 @@ from gateway.schema.arguments import (
     OfControlPlane,
     OfMesh,
 )
-from gateway.schema.collecting import of_kind
+from gateway.schema.collecting import lone, of_kind
 from gateway.schema.connections import Connection, connection
 from gateway.schema.context import Info, asks
 from gateway.schema.control_planes import ControlPlane, control_planes
-from gateway.schema.dataplanes import NEED_INSIGHT, Dataplane, dataplanes
+from gateway.schema.dataplanes import Dataplane, dataplanes
 from gateway.schema.described import described
 from gateway.schema.filters import (
     WhichDataplanes,
@@ -42,18 +42,17 @@ from gateway.schema.ordering import OrderDataplanes, OrderPolicies
 from gateway.schema.policies import Policy, policies
 from gateway.schema.products import Product
 from gateway.schema.resources import Node, Resource
+from gateway.schema.search import NEEDS, Kinds, SearchResults, Text, WhichOrigin, search
 from gateway.schema.secrets import KumaGlobalSecret, KumaSecret, secrets
 from gateway.schema.services import Service, services
 from gateway.schema.totals import Insight, insight
 from gateway.schema.views import view
-from gateway.schema.zones import ZONE_NEEDS_INSIGHT, Zone, zones
+from gateway.schema.zones import Zone, zones
 from gateway.upstreams.base import Adapter
 
 Kind = Annotated[
     str, strawberry.argument(description="The kind, by the upstream's own word: MeshTimeout, …")
 ]
-NEEDS = {"Dataplane": NEED_INSIGHT, "Zone": ZONE_NEEDS_INSIGHT}
-"""The fields for which a kind is read together with its insight."""
 
 
 async def found(info: Info, key: ResourceKey) -> Resource | None:
@@ -255,14 +254,35 @@ class Query:
     ) -> Connection[Resource]:
         """The resources of any kind that a control plane lists, known to this gateway or not."""
 
+        overview = kind in NEEDS and asks(info, NEEDS[kind])
+
         async def ask(upstream: Adapter) -> list[Page]:
-            overview = kind in NEEDS and asks(info, NEEDS[kind])
             return await of_kind(info, upstream, kind, mesh, overview=overview)
 
-        upstreams = info.context.chosen(control_plane)
         return await connection(  # type: ignore[no-any-return]
-            info, upstreams, ask, keep=everything, first=first, after=after
+            info,
+            info.context.chosen(control_plane),
+            ask,
+            keep=everything,
+            first=first,
+            after=after,
+            listing=lambda upstream: lone(info, upstream, kind, mesh, overview=overview),
         )
+
+    @strawberry.field
+    async def search(
+        self,
+        info: Info,
+        text: Text,
+        kinds: Kinds = None,
+        mesh: OfMesh = None,
+        control_plane: OfControlPlane = None,
+        origin: WhichOrigin = None,
+        first: First = None,
+    ) -> SearchResults:
+        """What a text is in the name, a label, a tag or a service of; of all kinds but secrets."""
+        upstreams = info.context.chosen(control_plane)
+        return await search(info, upstreams, text, kinds, mesh, origin, first)
 
     @strawberry.field
     def nginx_service_mesh(

@@ -1,18 +1,20 @@
 """What everything is: a node, and a resource that a control plane stores under a name."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
 from gateway.model import resources as model
 from gateway.model.kinds import Noun, Scope
+from gateway.model.origins import DISPLAY_NAME, TELLING, Made, made
 from gateway.schema import masks
 from gateway.schema.context import Info, reads
 from gateway.schema.described import described
-from gateway.schema.hops import alone, loaded, together
+from gateway.schema.hops import alone, loaded, reading, together
 from gateway.schema.ids import node_id
 from gateway.schema.kubernetes import kubernetes
+from gateway.schema.origins import Origin
 from gateway.schema.scalars import JSON, DateTime, moment
 from gateway.schema.views import VIEWS, shows
 from gateway.upstreams import KINDS
@@ -20,8 +22,6 @@ from gateway.upstreams import KINDS
 if TYPE_CHECKING:
     from gateway.schema.control_planes import ControlPlane
     from gateway.schema.meshes import Mesh
-
-_DISPLAY_NAME: Final = "kuma.io/display-name"
 
 
 @described
@@ -88,7 +88,7 @@ class Resource(Node):
     @strawberry.field
     def display_name(self) -> str:
         """The name that people gave it, where synchronisation stores it under another."""
-        return self.content.labels.get(_DISPLAY_NAME) or self.content.name  # type: ignore[no-any-return]
+        return self.content.labels.get(DISPLAY_NAME) or self.content.name  # type: ignore[no-any-return]
 
     @strawberry.field
     def control_plane(
@@ -104,6 +104,18 @@ class Resource(Node):
         """Its labels, in the order of their keys."""
         found = self.content.labels
         return [Label(key=key, value=found[key]) for key in sorted(found)]
+
+    @strawberry.field
+    @reading(*TELLING)
+    def origin(self, info: Info) -> Origin | None:
+        """Where it was made: at a Global or in a zone. Null where nothing tells."""
+        return self.made(info).origin
+
+    @strawberry.field
+    @reading(*TELLING)
+    def origin_zone(self, info: Info) -> str | None:
+        """The zone in which it was made; null where it was made in none, or nothing tells."""
+        return self.made(info).zone
 
     @strawberry.field
     def created_at(self) -> DateTime | None:
@@ -127,6 +139,11 @@ class Resource(Node):
         Null before Kuma 2.3, and for secrets; private keys are masked.
         """
         return await kubernetes(self.resource, info)
+
+    def made(self, info: Info) -> Made:
+        """Where it was made, as far as it or its control plane tells."""
+        upstream = info.context.upstream(self.resource.upstream)
+        return made(self.content, upstream.known(info.context.operation.viewer))
 
 
 async def meshes_of(resources: Sequence[Resource], info: Info) -> list[Any]:

@@ -19,7 +19,7 @@ from gateway.schema.connections import Connection, connection
 from gateway.schema.context import Info, asks, reads
 from gateway.schema.dataplanes import NEED_INSIGHT, Dataplane
 from gateway.schema.described import described
-from gateway.schema.filters import ServiceFilter, keeps, narrowing, reads_of
+from gateway.schema.filters import ServiceFilter, narrowing, reads_of
 from gateway.schema.hostnames import Hostnamed
 from gateway.schema.insights import StatusCounts, status_counts
 from gateway.schema.members import members
@@ -198,5 +198,5 @@ async def services(
         return await every(info, upstream, Noun.SERVICE, scope.mesh, narrow=narrow, reads=read)
 
     return await connection(
-        info, scope.upstreams, ask, keep=keeps(filter), first=first, after=after
+        info, scope.upstreams, ask, keep=scope.keeps(filter, info), first=first, after=after
     )

@@ -1,53 +1,70 @@
 """What adds up across meshes and control planes."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
-from typing import TypeVar
+from collections.abc import Sequence
+from typing import Annotated, TypeVar
 
+import msgspec
 import strawberry
 
-from gateway.errors import MeshgateError
+from gateway.errors import MeshgateError, Unsupported
 from gateway.model import insights as model
+from gateway.model.confs.parts import Duration
+from gateway.model.global_insight import GlobalInsight
 from gateway.model.kinds import Noun
 from gateway.model.pages import Page
-from gateway.model.status import ZoneStatus, zone_status
 from gateway.model.zones import Zone
-from gateway.schema import counting
+from gateway.schema import adding, counting
+from gateway.schema.answering import Answering
+from gateway.schema.arguments import First
+from gateway.schema.certificates import ExpiringCertificates, expiring
 from gateway.schema.collecting import collection, every
-from gateway.schema.context import Info
+from gateway.schema.context import Info, asks
 from gateway.schema.described import described
-from gateway.schema.failures import Failure, failure
-from gateway.schema.insights import (
-    KindCount,
-    ServiceTotals,
-    StatusCounts,
-    VersionCount,
-    kind_counts,
-    status_counts,
-    version_counts,
-)
-from gateway.schema.scalars import DateTime, as_int, moment
-from gateway.upstreams import KINDS
+from gateway.schema.failures import Failure
+from gateway.schema.insights import KindCount, ServiceTotals, StatusCounts, VersionCount
+from gateway.schema.scalars import DateTime, moment
+from gateway.schema.sources import CountSource, InsightSource
+from gateway.schema.standing import global_insight
 from gateway.upstreams.base import Adapter
 
 T = TypeVar("T")
+
+OF_MESHES = ("dataplanes", "services", "policies", "resources", "versions")
+"""The fields that add up over meshes."""
+OF_A_GLOBAL = frozenset(("global", None))
+"""The modes of control planes that know how zones are doing; None does not tell its mode."""
+
+
+class Part(msgspec.Struct, frozen=True):
+    """One control plane's part of what adds up over meshes, and whence it comes."""
+
+    insights: Sequence[adding.Counts]
+    sources: Sequence[InsightSource] = ()
+    resources: adding.Kinds | None = None
 
 
 @described
 @strawberry.type
 class Insight:
-    """Totals over meshes and control planes; what could not be counted is null, never zero."""
+    """Totals over meshes and control planes; what could not be counted is null, never zero.
 
+    What a Global and its zones both store is counted once, at the Global.
+    """
+
+    upstreams: strawberry.Private[Sequence[Adapter]]
+    mesh: strawberry.Private[str | None]
     dataplanes: StatusCounts | None = strawberry.field(description="The dataplanes.")
     services: ServiceTotals | None = strawberry.field(
         description="The services, of the control planes that count them."
     )
     zones: StatusCounts | None = strawberry.field(
-        description="The zones; a disabled one is in the total alone."
+        description="The zones, of Globals alone; a disabled one is in the total alone."
     )
     policies: list[KindCount] | None = strawberry.field(description="The policies by kind.")
     resources: list[KindCount] | None = strawberry.field(
-        description="The resources by kind, of the control planes that count them (Kuma 2.9)."
+        description="The resources by kind, of the control planes that count them: "
+        "Kuma from 2.5 on, in one mesh from 2.9 on."
     )
     versions: list[VersionCount] | None = strawberry.field(
         description="The dataplanes by the versions they run."
@@ -55,131 +72,165 @@ class Insight:
     as_of: DateTime | None = strawberry.field(
         description="When the oldest of the counts was computed."
     )
+    sources: list[InsightSource] = strawberry.field(
+        description="Whence the counts come, by control plane."
+    )
     failures: list[Failure] = strawberry.field(
         description="The control planes that are not counted, and why."
     )
 
+    @strawberry.field
+    async def certificates_expiring(
+        self,
+        info: Info,
+        within: Annotated[
+            Duration, strawberry.argument(description="That end within this time, or have ended.")
+        ],
+        first: First = None,
+    ) -> ExpiringCertificates | None:
+        """The certificates of dataplanes that end soon; every dataplane is read for it."""
+        return await expiring(info, self.upstreams, self.mesh, within, first)
+
 
 async def insight(info: Info, upstreams: Sequence[Adapter], mesh: str | None) -> Insight:
     """The totals of what these upstreams count, of one mesh or of all."""
+    totals = Totals(info, upstreams, mesh)
+    return await totals.insight()
 
-    async def meshes(upstream: Adapter) -> list[Counts]:
+
+class Totals:
+    """The totals of one field."""
+
+    def __init__(self, info: Info, upstreams: Sequence[Adapter], mesh: str | None) -> None:
+        self._info = info
+        self._upstreams = upstreams
+        self._mesh = mesh
+        self._answering = Answering(info, upstreams)
+        self._once = counting.Once(self._answering.federation)
+
+    async def insight(self) -> Insight:
+        """The totals."""
+        answering = self._answering
+        of_meshes = self._asks(*OF_MESHES, "asOf", "sources")
+        of_zones = self._mesh is None and self._asks("zones")
+        await answering.meet()
+        parts, zoned = await asyncio.gather(
+            answering.answers(self._part) if of_meshes else nothing(),
+            answering.answers(self._zones) if of_zones else nothing(),
+        )
+        found = [one for part in parts.values() for one in part.insights]
+        services = [some for one in found if (some := adding.services(one)) is not None]
+        zones = [some for some in zoned.values() if some is not None]
+        sources = [one for part in parts.values() for one in part.sources]
+        sources += [listed(name, ["zones"]) for name in zoned if zoned[name] is not None]
+        sources += [
+            InsightSource(
+                control_plane=name, source=CountSource.ITS_GLOBAL, counts=[], counted_by=above
+            )
+            for name, above in answering.elsewhere(parts, zoned).items()
+        ]
+        return Insight(
+            upstreams=self._upstreams,
+            mesh=self._mesh,
+            dataplanes=adding.all_counts([one.dataplanes for one in found if one.dataplanes]),
+            services=adding.all_services(services),
+            zones=adding.all_zones([one for some in zones for one in some]) if zones else None,
+            policies=adding.all_kinds(adding.policies(one) for one in found),
+            resources=adding.all_kinds(kinds(part) for part in parts.values()),
+            versions=adding.all_versions([one.dp_versions for one in found if one.dp_versions]),
+            as_of=min((one.as_of for one in sources if one.as_of), default=None),
+            sources=sorted(sources, key=lambda one: (one.control_plane, one.source)),
+            failures=list(answering.failures.values()),
+        )
+
+    def _asks(self, *fields: str) -> bool:
+        return asks(self._info, frozenset(fields))
+
+    async def _part(self, upstream: Adapter) -> Part:
+        info, mesh = self._info, self._mesh
         known = await upstream.control_plane(info.context.operation)
-        if known.insight is None:
-            one, lacking = await counting.counted(info, upstream, mesh)
+        if known.insight is None or known.federated:
+            # A zone that belongs to a Global leaves it to that to count.
+            one, lacking = await counting.counted(info, upstream, mesh, self._once)
             if lacking is not None:
-                failures[upstream.name] = failure(lacking, upstream.name, info)
-            return [one]
+                self._answering.fail(upstream, lacking)
+            return Part((one,), [listed(upstream.name, one.fields)] if one.fields else ())
         [page] = await collection(info, upstream, known.insight)
-        _whole(page)
-        return [row.content for row in page.rows if mesh in (None, row.content.name)]
+        whole(page)
+        found = [row.content for row in page.rows if mesh in (None, row.content.name)]
+        oldest = min((at for one in found if (at := one.modification_time)), default=None)
+        asked = [one for one in OF_MESHES if self._asks(one)] or OF_MESHES
+        overall = await self._overall(upstream, found)
+        if overall is None or not overall.resources:
+            return Part(found, counted_there(upstream.name, asked if found else (), oldest))
+        names = [one for one in asked if found and one != "resources"]
+        total = InsightSource(
+            control_plane=upstream.name,
+            source=CountSource.GLOBAL_INSIGHT,
+            counts=["resources"],
+            as_of=moment(overall.created_at),
+        )
+        sources = [*counted_there(upstream.name, names, oldest), total]
+        return Part(found, sources, overall.resources)
 
-    async def zones(upstream: Adapter) -> list[Zone] | None:
-        known = await upstream.control_plane(info.context.operation)
-        if not known.of(Noun.ZONE):
+    async def _overall(
+        self, upstream: Adapter, insights: Sequence[adding.Counts]
+    ) -> GlobalInsight | None:
+        """What an upstream counts beside its meshes; insights of meshes may have to do."""
+        if self._mesh is not None or not self._asks("resources"):
             return None
-        pages = await every(info, upstream, Noun.ZONE, overview=True)
+        try:
+            return await global_insight(self._info, upstream)
+        except MeshgateError as error:
+            lacking = isinstance(error, Unsupported)
+            if not lacking and not any(one.resources for one in insights):
+                self._answering.fail(upstream, error)
+            return None
+
+    async def _zones(self, upstream: Adapter) -> list[Zone] | None:
+        known = await upstream.control_plane(self._info.context.operation)
+        if known.mode not in OF_A_GLOBAL or not known.of(Noun.ZONE):
+            return None
+        pages = await every(self._info, upstream, Noun.ZONE, overview=True)
         for page in pages:
-            _whole(page)
+            whole(page)
         return [row.content for page in pages for row in page.rows]
 
-    failures: dict[str, Failure] = {}
-    counted, zoned = await asyncio.gather(
-        answered(info, upstreams, meshes, failures),
-        answered(info, upstreams if mesh is None else (), zones, failures),
-    )
-    found = counted or []
-    return Insight(
-        dataplanes=_add([one.dataplanes for one in found if one.dataplanes is not None]),
-        services=_services([one.services for one in found if one.services]),
-        zones=_zones(zoned) if zoned is not None else None,
-        policies=_kinds(policies(one) for one in found),
-        resources=_kinds(one.resources for one in found if one.resources),
-        versions=_versions([one.dp_versions for one in found if one.dp_versions is not None]),
-        as_of=moment(min((t for one in found if (t := one.modification_time)), default=None)),
-        failures=list(failures.values()),
-    )
+
+async def nothing() -> dict[str, T]:
+    """What is given where nobody is asked."""
+    return {}
 
 
-def _whole(page: Page) -> None:
+def whole(page: Page) -> None:
     """Raise what is broken of a page: a sum without it would be wrong."""
     if page.broken:
         raise page.broken[0]
 
 
-async def answered(
-    info: Info,
-    upstreams: Sequence[Adapter],
-    ask: Callable[[Adapter], Awaitable[list[T] | None]],
-    failures: dict[str, Failure],
-) -> list[T] | None:
-    """What all of the upstreams gave, None where none did; those that failed are named once.
-
-    One that has nothing of the sort gives None.
-    """
-    asked = await asyncio.gather(*map(ask, upstreams), return_exceptions=True)
-    given: list[T] | None = None
-    for upstream, found in zip(upstreams, asked, strict=True):
-        if isinstance(found, MeshgateError):
-            if upstream.name not in failures:
-                failures[upstream.name] = failure(found, upstream.name, info)
-        elif isinstance(found, BaseException):
-            raise found
-        elif found is not None:
-            given = [*(given or ()), *found]
-    return given
+def kinds(part: Part) -> adding.Kinds:
+    """The resources of one part by kind."""
+    if part.resources is not None:
+        return part.resources
+    found: adding.Kinds = {}
+    for one in part.insights:
+        for kind, count in one.resources.items():
+            total = found.get(kind, model.KindTotal()).total
+            found[kind] = model.KindTotal(total + count.total)
+    return found
 
 
-_OTHERS = frozenset(kind.name for kind in KINDS if kind.noun is not Noun.POLICY)
+def listed(name: str, counts: list[str]) -> InsightSource:
+    """That lists were counted."""
+    return InsightSource(control_plane=name, source=CountSource.LISTED, counts=counts)
 
 
-Counts = model.MeshInsight | counting.Counted
-
-
-def policies(found: Counts) -> dict[str, model.KindTotal]:
-    """The counts of policies alone: Kuma 1.x puts other kinds among them."""
-    return {kind: count for kind, count in found.policies.items() if kind not in _OTHERS}
-
-
-def _add(counts: Sequence[model.Counts]) -> StatusCounts | None:
-    return status_counts(sum(counts, model.Counts())) if counts else None
-
-
-def _services(found: Sequence[model.ServiceTotals]) -> ServiceTotals | None:
-    if not found:
-        return None
-    return ServiceTotals(
-        total=as_int(sum(one.total for one in found)),
-        internal=as_int(sum(one.internal for one in found)),
-        external=as_int(sum(one.external for one in found)),
+def counted_there(name: str, counts: Sequence[str], oldest: str | None) -> list[InsightSource]:
+    """That insights of meshes were added up, if there are any."""
+    source = InsightSource(
+        control_plane=name,
+        source=CountSource.MESH_INSIGHTS,
+        counts=list(counts),
+        as_of=moment(oldest),
     )
-
-
-def _zones(found: Sequence[Zone]) -> StatusCounts:
-    states = [zone_status(one) for one in found]
-    return StatusCounts(
-        total=len(states),
-        online=states.count(ZoneStatus.ONLINE),
-        offline=states.count(ZoneStatus.OFFLINE),
-        partially_degraded=0,
-    )
-
-
-def _kinds(found: Iterable[dict[str, model.KindTotal]]) -> list[KindCount] | None:
-    totals: dict[str, int] = {}
-    for one in found:
-        for kind, count in one.items():
-            totals[kind] = totals.get(kind, 0) + count.total
-    return kind_counts({kind: model.KindTotal(total) for kind, total in totals.items()}) or None
-
-
-def _versions(found: Sequence[model.DpVersions]) -> list[VersionCount] | None:
-    if not found:
-        return None
-    kuma_dp: dict[str, model.Counts] = {}
-    envoy: dict[str, model.Counts] = {}
-    for one in found:
-        for into, counts in ((kuma_dp, one.kuma_dp), (envoy, one.envoy)):
-            for version, count in counts.items():
-                into[version] = into.get(version, model.Counts()) + count
-    return version_counts(model.DpVersions(kuma_dp, envoy))
+    return [source] if counts else []

@@ -155,7 +155,7 @@ class Adapter(Protocol):
         """What discovery found; it is done now where it has not been."""
 
     async def list(self, listing: Listing, operation: Operation) -> Page:
-        """A whole collection; empty where the mesh is unknown."""
+        """A whole collection, or the part that is asked for; empty where the mesh is unknown."""
 
     async def get(
         self, key: ResourceKey, operation: Operation, *, overview: bool

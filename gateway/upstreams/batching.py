@@ -8,6 +8,7 @@ from typing import Final
 import msgspec
 
 from gateway.model.pages import Listing
+from gateway.upstreams.stretches import SLICE
 
 PAGE: Final = 1000
 ROW: Final = 0.002
@@ -50,6 +51,13 @@ def _cheaper(whole: Listing, parts: list[Listing], counts: Counts) -> list[Fetch
 def cost(rows: int | None) -> float:
     """What a list of so many rows costs, in calls."""
     return 1.0 if rows is None else max(1, ceil(rows / PAGE)) + rows * ROW
+
+
+def worth_paging(first: int, rows: int | None) -> bool:
+    """Whether the first of so many rows are read for less by themselves; a page never is."""
+    if rows is None or rows <= PAGE:
+        return False
+    return ceil((first + 1) / (SLICE - 1)) + first * ROW < cost(rows)
 
 
 def worth_listing(keys: int, rows: int | None) -> bool:

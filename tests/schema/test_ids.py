@@ -87,6 +87,18 @@ def test_a_cursor_leads_back_to_its_place(place: tuple[str, str, str, str]) -> N
     assert cursor_place(text.rstrip("=")).position == place
 
 
+@pytest.mark.parametrize("offset", [0, 1, 2**31 - 1])
+def test_a_cursor_holds_how_many_rows_went_up_to_it(offset: int) -> None:
+    place = cursor_place(cursor(("cp", "m", "a", "Dataplane"), offset=offset))
+    assert (place.offset, place.position) == (offset, ("cp", "m", "a", "Dataplane"))
+
+
+@pytest.mark.parametrize("offset", [-1, 2**31])
+def test_an_offset_that_no_list_has_is_no_cursor(offset: int) -> None:
+    with pytest.raises(BadUserInput, match="is no cursor of this gateway"):
+        cursor_place(cursor(("cp", "m", "a", "Dataplane"), offset=offset))
+
+
 @settings(derandomize=True, deadline=None)
 @given(KEYS, KEYS)
 def test_two_keys_have_two_ids(one: ResourceKey, other: ResourceKey) -> None:

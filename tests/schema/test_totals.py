@@ -4,6 +4,9 @@ import pytest
 
 from gateway.errors import UpstreamUnavailable
 from tests.graph import graph
+from tests.multizone import global_plane, zone_plane
+from tests.recorded import recording
+from tests.replay import snapshot
 from tests.schema.selections import everything
 from tests.upstreams.kuma.canned import NO_ENDPOINT, Canned, listed, said
 
@@ -94,9 +97,10 @@ async def test_totals_are_of_the_mesh_and_the_control_plane_that_were_named(
 
 async def test_what_could_not_be_counted_is_null_and_never_zero() -> None:
     found = await totals({"a": plane()})
-    assert {key: found[key] for key in found if key not in ("__typename", "zones", "failures")} == (
+    assert {key: found[key] for key in found if found[key] is None} == (
         dict.fromkeys(("dataplanes", "services", "policies", "resources", "versions", "asOf"), None)
     )
+    assert [(one["source"], one["counts"]) for one in found["sources"]] == [("LISTED", ["zones"])]
 
 
 @pytest.mark.parametrize(
@@ -130,3 +134,96 @@ async def test_sums_end_where_the_whole_numbers_of_graphql_do() -> None:
     assert counts(found["dataplanes"]) == (most, most, most, 1)
     assert found["policies"][0]["total"] == found["services"]["total"] == most
     assert counts(found["versions"][-1]["counts"]) == (most, most, most, 0)
+
+
+async def both(**planes: Any) -> dict[str, Any]:
+    """The totals over a recorded Global and its zone-1, and maybe other planes in their places."""
+    found = await totals({"global": global_plane(), "zone-1": zone_plane()} | planes)
+    return found
+
+
+def sources(found: dict[str, Any]) -> list[tuple[Any, ...]]:
+    return [
+        (one["controlPlane"], one["source"], one["countedBy"], one["asOf"] is not None)
+        for one in found["sources"]
+    ]
+
+
+async def test_what_a_global_and_its_zone_both_store_is_counted_once_at_the_global() -> None:
+    found = await both()
+    alone = await totals({"global": global_plane()})
+    assert sources(found) == [*sources(alone), ("zone-1", "ITS_GLOBAL", "global", False)]
+    assert {key: found[key] for key in found if key != "sources"} == {
+        key: alone[key] for key in alone if key != "sources"
+    }
+    assert counts(found["dataplanes"]) == (9, 3, 6, 0)
+    assert counts(found["zones"]) == (3, 1, 1, 0)
+
+
+async def test_a_zone_counts_for_itself_where_its_global_does_not_answer() -> None:
+    dead = global_plane()
+    dead.answers["/mesh-insights"] = UpstreamUnavailable("the connection was refused")
+    found = await both(**{"global": dead})
+    assert [one["controlPlane"] for one in found["failures"]] == ["global"]
+    assert ("zone-1", "LISTED", None, False) in sources(found)
+    assert counts(found["dataplanes"]) == (5, 3, 2, 0)
+
+
+async def test_a_zone_that_leaves_counting_to_its_global_is_listed() -> None:
+    found = await totals({"zone-1": zone_plane()})
+    assert sources(found) == [("zone-1", "LISTED", None, False)]
+    assert counts(found["dataplanes"]) == (5, 3, 2, 0)
+    assert found["policies"] == [{"__typename": "KindCount", "kind": "MeshTimeout", "total": 4}]
+    assert [(one["component"], one["version"]) for one in found["versions"]] == [
+        ("kumaDp", "2.14.3"),
+        ("kumaDp", "unknown"),
+        ("envoy", "1.36.2"),
+        ("envoy", "unknown"),
+    ]
+    assert found["zones"] is None
+
+
+async def test_two_zones_without_their_global_count_once_what_it_gave_to_both() -> None:
+    found = await totals({"zone-1": zone_plane(), "zone-1-again": zone_plane()})
+    assert found["policies"] == [{"__typename": "KindCount", "kind": "MeshTimeout", "total": 4}]
+    assert counts(found["dataplanes"]) == (5, 3, 2, 0)
+
+
+async def test_control_planes_of_two_clusters_are_added_up() -> None:
+    found = await both(**{"zone-1": zone_plane(clusterId="another")})
+    assert counts(found["dataplanes"]) == (14, 6, 8, 0)
+
+
+async def test_resources_come_from_the_insight_of_everything_where_there_is_one() -> None:
+    found = await totals({"cp": snapshot("2.14.3")})
+    assert sources(found) == [
+        ("cp", "GLOBAL_INSIGHT", None, True),
+        ("cp", "MESH_INSIGHTS", None, True),
+    ]
+    by_source = {one["source"]: one["counts"] for one in found["sources"]}
+    assert by_source["GLOBAL_INSIGHT"] == ["resources"]
+    assert {one["kind"]: one["total"] for one in found["resources"]} == {
+        kind: one["total"]
+        for kind, one in recording("2.14.3").snapshot["/global-insight"]["resources"].items()
+    }
+
+
+async def test_where_mesh_services_alone_are_services_the_resources_say_how_many() -> None:
+    found = await totals({"cp": snapshot("2.14.3")}, mesh="bank")
+    assert [found["services"][key] for key in ("total", "internal", "external")] == [6, 5, 1]
+
+
+@pytest.mark.parametrize(
+    ("selection", "asked"),
+    [
+        ("zones { total }", ["/zones/_overview"]),
+        ("dataplanes { total }", ["/mesh-insights"]),
+        ("resources { total }", ["/global-insight", "/mesh-insights"]),
+        ("sources { source }", ["/mesh-insights"]),
+        ('certificatesExpiring(within: "1h") { total }', ["/dataplanes/_overview"]),
+    ],
+)
+async def test_no_more_is_asked_for_than_is_shown(selection: str, asked: list[str]) -> None:
+    async with graph({"cp": global_plane()}) as one:
+        await one.data(f"{{ insight {{ {selection} }} }}")
+        assert sorted(sent.target.partition("?")[0] for sent in one.sent()) == asked

@@ -88,7 +88,9 @@ async def test_an_egress_that_never_connected_is_offline() -> None:
 
 
 async def test_a_zone_proxy_that_cannot_be_reached_is_named() -> None:
-    query = '{ resources(kind: "ZoneIngress", first: 1) { nodes { name ... on KumaProxy { xds } } } }'
+    query = (
+        '{ resources(kind: "ZoneIngress", first: 5) { nodes { name ... on KumaProxy { xds } } } }'
+    )
     async with graph({"prod": snapshot("2.14.3")}, retries=0) as one:
         found = await one.answer(query)
     assert found["data"]["resources"]["nodes"] == [{"name": "ingress-1", "xds": None}]

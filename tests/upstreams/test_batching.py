@@ -3,7 +3,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.model.pages import Listing, Narrowing
-from gateway.upstreams.batching import PAGE, Counts, cost, plan, worth_listing
+from gateway.upstreams.batching import PAGE, Counts, cost, plan, worth_listing, worth_paging
 
 
 def dataplanes(
@@ -155,6 +155,24 @@ def test_a_plan_answers_each_listing_once_from_a_list_that_holds_it(
                 listing.kind,
                 listing.overview,
             )
+
+
+@pytest.mark.parametrize(
+    ("first", "rows", "paged"),
+    [
+        (50, None, False),
+        (50, 50, False),
+        (0, 1000, False),
+        (50, 1000, False),
+        (50, 1001, True),
+        (1000, 2000, True),
+        (1000, 10_000, True),
+    ],
+)
+def test_the_first_rows_of_a_long_list_are_worth_a_page(
+    first: int, rows: int | None, paged: bool
+) -> None:
+    assert worth_paging(first, rows) is paged
 
 
 def test_a_narrower_list_is_planned_for_apart() -> None:

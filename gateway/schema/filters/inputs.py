@@ -8,6 +8,7 @@ from gateway.model.confs.parts import Duration
 from gateway.model.gateways import GatewayKind
 from gateway.schema.described import described
 from gateway.schema.enums import enum
+from gateway.schema.origins import OriginFilter
 from gateway.schema.products import Product
 from gateway.schema.states import DataplaneStatus, ServiceStatus, ZoneStatus
 
@@ -105,6 +106,7 @@ class Everywhere:
     product: Product | None = _given("Of control planes of this product.")  # type: ignore[valid-type]
     name: NameFilter | None = _given("A condition on the name.")
     labels: list[LabelInput] | None = _given("Labels that all have to be there.")
+    origin: OriginFilter | None = _given("Conditions on where it was made.")
 
 
 @strawberry.input

@@ -6,8 +6,9 @@ from typing import Any
 
 from gateway.model.pages import EVERYTHING, Narrowing
 from gateway.model.resources import Resource
+from gateway.schema.federation import Federation
 from gateway.schema.filters.inputs import Filter
-from gateway.schema.filters.rows import ROWS, Row
+from gateway.schema.filters.rows import ROWS, Asked, Row
 
 Keep = Callable[[Resource], bool]
 
@@ -25,13 +26,20 @@ def conditions(chosen: Filter | None) -> Iterator[tuple[Row, Any]]:
             yield row, value
 
 
-def keeps(chosen: Filter | None, clock: Callable[[], float] = time.time) -> Keep:
-    """The condition on one resource that a filter makes, beside mesh, kind and control plane."""
+def keeps(
+    chosen: Filter | None,
+    clock: Callable[[], float] = time.time,
+    federation: Federation | None = None,
+) -> Keep:
+    """The condition on one resource that a filter makes, beside mesh, kind and control plane.
+
+    `federation` is of the control planes that are asked side by side.
+    """
     given = tuple(conditions(chosen))
     if not given:
         return everything
-    now = clock()
-    return lambda resource: all(row.holds(resource, value, now) for row, value in given)
+    asked = Asked(clock(), federation or Federation())
+    return lambda resource: all(row.holds(resource, value, asked) for row, value in given)
 
 
 def narrowing(chosen: Filter | None) -> Narrowing:

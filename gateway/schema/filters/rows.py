@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import msgspec
 
-from gateway.model import references, status
+from gateway.model import origins, references, status
 from gateway.model.dataplanes import Dataplane
 from gateway.model.durations import seconds
 from gateway.model.gateways import GatewayKind, gateway_kind
@@ -14,6 +14,7 @@ from gateway.model.resources import Resource
 from gateway.model.services import ServiceInsight
 from gateway.model.subscriptions import Versions
 from gateway.model.tags import SERVICE, ZONE, zone_name
+from gateway.schema.federation import Federation
 from gateway.schema.filters.inputs import (
     DataplaneFilter,
     LabelInput,
@@ -27,15 +28,22 @@ from gateway.schema.filters.inputs import (
 )
 
 
+class Asked(msgspec.Struct, frozen=True):
+    """When conditions are held against resources, and of which control planes these are."""
+
+    now: float
+    federation: Federation
+
+
 class Row(msgspec.Struct, frozen=True, kw_only=True):
-    """One condition: by which field it is given, and whether it holds of a resource at a time.
+    """One condition: by which field it is given, and whether it holds of a resource as it is asked.
 
     `reads` names the members of the content that it looks at, `insight` says that one of them is in
     an overview alone, and `narrows` what control planes may be asked to leave out by it.
     """
 
     field: str
-    holds: Callable[[Resource, Any, float], bool]
+    holds: Callable[[Resource, Any, Asked], bool]
     reads: tuple[str, ...]
     insight: bool = False
     narrows: Callable[[Any], Mapping[str, Any]] | None = None
@@ -52,21 +60,21 @@ def tagged(dataplane: Dataplane, tags: Iterable[TagInput]) -> bool:
     return any(wanted <= one.items() for one in dataplane.tag_sets)
 
 
-def _labelled(one: Resource, wanted: Sequence[LabelInput], _: float) -> bool:
+def _labelled(one: Resource, wanted: Sequence[LabelInput], _: Asked) -> bool:
     found = one.content.labels
     return all(found.get(label.key) == label.value for label in wanted)
 
 
-def _of_kind(one: Resource, wanted: GatewayKind, _: float) -> bool:
+def _of_kind(one: Resource, wanted: GatewayKind, _: Asked) -> bool:
     found = gateway_kind(one.content)
     return found is wanted or (wanted is GatewayKind.ANY and found is not GatewayKind.NONE)
 
 
-def _offers(one: Resource, service: str, _: float) -> bool:
+def _offers(one: Resource, service: str, _: Asked) -> bool:
     return any(tags.get(SERVICE) == service for tags in one.content.tag_sets)
 
 
-def _runs(one: Resource, wanted: VersionFilter, _: float) -> bool:
+def _runs(one: Resource, wanted: VersionFilter, _: Asked) -> bool:
     insight = one.content.dataplane_insight
     latest = insight.subscriptions[-1].version if insight and insight.subscriptions else None
     versions = latest or Versions()
@@ -79,18 +87,18 @@ def _runs(one: Resource, wanted: VersionFilter, _: float) -> bool:
     )
 
 
-def _expires(one: Resource, within: str, now: float) -> bool:
+def _expires(one: Resource, within: str, asked: Asked) -> bool:
     insight = one.content.dataplane_insight
     ends = insight.mtls.certificate_expiration_time if insight and insight.mtls else None
     try:
-        return ends is not None and datetime.fromisoformat(ends).timestamp() <= now + seconds(
-            within
+        return ends is not None and datetime.fromisoformat(ends).timestamp() <= (
+            asked.now + seconds(within)
         )
     except ValueError:
         return False
 
 
-def _for(one: Resource, target: TargetFilter, _: float) -> bool:
+def _for(one: Resource, target: TargetFilter, _: Asked) -> bool:
     if not one.kind.plugin:
         return False
     found = one.content.spec.target_ref
@@ -100,7 +108,7 @@ def _for(one: Resource, target: TargetFilter, _: float) -> bool:
     )
 
 
-def _in_zone(one: Resource, zone: str, _: float) -> bool:
+def _in_zone(one: Resource, zone: str, _: Asked) -> bool:
     content = one.content
     zones = content.zones if isinstance(content, ServiceInsight) else ()
     return zone in zones or content.labels.get(ZONE) == zone
@@ -123,12 +131,18 @@ _LABELS: Final = Row(
     reads=("labels",),
     narrows=lambda wanted: {"labels": pairs(wanted)},
 )
+_ORIGIN: Final = Row(
+    field="origin",
+    holds=lambda one, wanted, asked: wanted.keeps(one, asked.federation),
+    reads=origins.TELLING,
+)
 
 ROWS: Final[Mapping[type, tuple[Row, ...]]] = {
-    MeshFilter: (_NAME, _LABELS),
+    MeshFilter: (_NAME, _LABELS, _ORIGIN),
     ZoneFilter: (
         _NAME,
         _LABELS,
+        _ORIGIN,
         Row(
             field="status",
             holds=lambda one, wanted, _: status.zone_status(one.content) in wanted,
@@ -139,6 +153,7 @@ ROWS: Final[Mapping[type, tuple[Row, ...]]] = {
     DataplaneFilter: (
         _NAME,
         _LABELS,
+        _ORIGIN,
         Row(
             field="tags",
             holds=lambda one, wanted, _: tagged(one.content, wanted),
@@ -181,6 +196,7 @@ ROWS: Final[Mapping[type, tuple[Row, ...]]] = {
     ServiceFilter: (
         _NAME,
         _LABELS,
+        _ORIGIN,
         Row(
             field="status",
             holds=lambda one, wanted, _: status.service_status(one.content) in wanted,
@@ -191,6 +207,7 @@ ROWS: Final[Mapping[type, tuple[Row, ...]]] = {
     PolicyFilter: (
         _NAME,
         _LABELS,
+        _ORIGIN,
         Row(field="target", holds=_for, reads=("spec",)),
         Row(
             field="service",

@@ -39,6 +39,8 @@ from gateway.upstreams.kuma.dialects import KUBERNETES, dialect, require_labels
 from gateway.upstreams.kuma.inspecting import inspect
 from gateway.upstreams.kuma.kinds import KINDS
 
+LARGE: Final = 1 << 20
+"""From how many bytes a body is decoded in a turn of the loop of its own."""
 FRESH: Final = 30.0
 """Seconds for which a kind written through us is asked for whatever the insights say."""
 READ_AGAIN: Final = 3
@@ -57,6 +59,7 @@ class Kuma:
         self._timeout = settings.timeout
         self._found = Discoveries(self.name, client.fingerprint, self._discover)
         self._written: dict[str, float] = {}
+        self._decoding = asyncio.Lock()
 
     @property
     def health(self) -> Health:
@@ -90,25 +93,30 @@ class Kuma:
         )
 
     async def list(self, listing: Listing, operation: Operation) -> Page:
-        """A whole collection, page by page; an unknown mesh is an empty one."""
+        """A whole collection, page by page, or a part of it; an unknown mesh is an empty one."""
         found = self.known(operation.viewer) or await self.control_plane(operation)
         served = self.served(found, listing.kind)
         speaks = dialect(found.version)
         if not speaks.everywhere and listing.mesh is None and served.kind.scope is Scope.MESH:
             return await self._mesh_by_mesh(listing, operation)
 
-        async def page(offset: int) -> Page:
+        async def page(offset: int, size: int = requests.PAGE_SIZE) -> Page:
             request = requests.listing(
                 served,
                 listing.mesh,
                 speaks,
                 overview=listing.overview,
                 offset=offset,
+                size=size,
                 narrowing=listing.narrowing,
             )
             answer = await self.client.send(request.method, request.path, operation=operation)
             if answer.status == 404 and not problems.no_endpoint(answer):
                 return Page()
+            if len(answer.body) >= LARGE:
+                # One large body is decoded at a time, and others have turns between them.
+                async with self._decoding:
+                    await asyncio.sleep(0)
             # Those who share a call share what it brings, already read.
             return answer.once(
                 (served.kind.name, offset, listing.reads, found.version),
@@ -123,6 +131,9 @@ class Kuma:
             )
 
         believable = speaks.overview_total or not listing.overview
+        if listing.part is not None:
+            some = await page(listing.part.offset, listing.part.size)
+            return some if believable else msgspec.structs.replace(some, total=None)
         return await all_pages(page, believable=believable, most=operation.calls_left)
 
     async def _mesh_by_mesh(self, listing: Listing, operation: Operation) -> Page:

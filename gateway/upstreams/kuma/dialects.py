@@ -27,6 +27,8 @@ class Dialect(msgspec.Struct, frozen=True, kw_only=True):
     """Whether labels are stored; before, they would be dropped without a word."""
     counts: bool = True
     """Whether a mesh insight counts every kind, not policies alone."""
+    ordered: bool = True
+    """Whether pages are cut from a list by mesh and name; 0.7 gives them as its store does."""
 
 
 DIALECTS: Final = (
@@ -37,9 +39,18 @@ DIALECTS: Final = (
         overview_total=False,
         labels=False,
         counts=False,
+        ordered=False,
     ),
     Dialect(
         since=(0, 5),
+        overview="+insights",
+        overview_total=False,
+        labels=False,
+        counts=False,
+        ordered=False,
+    ),
+    Dialect(
+        since=(1, 1),
         overview="+insights",
         overview_total=False,
         labels=False,

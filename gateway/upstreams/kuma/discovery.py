@@ -25,6 +25,7 @@ class Index(msgspec.Struct):
     version: str
     product: str = ""
     tagline: str = ""
+    cluster_id: str | None = msgspec.field(default=None, name="clusterId")
 
 
 class Zone(msgspec.Struct, rename="camel"):
@@ -200,7 +201,9 @@ def _safe_path(path: str) -> str | None:
 
 def counts(insights: tuple[Resource, ...]) -> dict[tuple[str, str | None], int]:
     """The sizes of collections by kind and mesh, and over all meshes, as mesh insights say."""
-    found: dict[tuple[str, str | None], int] = {("Mesh", None): len(insights)}
+    found: dict[tuple[str, str | None], int] = dict.fromkeys(
+        (("Mesh", None), ("MeshInsight", None)), len(insights)
+    )
     for insight in insights:
         content: MeshInsight = insight.content
         totals = {k: v.total for k, v in {**content.policies, **content.resources}.items()}
@@ -239,12 +242,15 @@ def control_plane(
         environment=settings.environment,
         store=settings.store.type,
         zone=settings.multizone.zone.name or None,
+        federated=settings.federated,
+        cluster=said.cluster_id or None,
         trusts_its_host=settings.trusts_its_host,
         read_only=not any(one.writable for one in served.values()),
         kinds=served,
         counts=counts(insights),
         insight="MeshInsight",
         counted=counted(served, version),
+        ordered=dialect(version).ordered,
     )
 
 

@@ -62,12 +62,13 @@ def listing(
     *,
     overview: bool,
     offset: int = 0,
+    size: int = PAGE_SIZE,
     narrowing: Narrowing = EVERYTHING,
 ) -> Request:
     """A GET of one page of a list, with insights where `overview` is set."""
     path = overviews(served, mesh, dialect) if overview else collection(served, mesh)
     after = f"&offset={offset}" if offset else ""
-    return Request("GET", f"{path}?size={PAGE_SIZE}{after}{query(narrowing)}")
+    return Request("GET", f"{path}?size={size}{after}{query(narrowing)}")
 
 
 def one(

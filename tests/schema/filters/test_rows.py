@@ -10,6 +10,7 @@ from gateway.model.gateways import GatewayKind
 from gateway.model.reads import IDENTITY, paths
 from gateway.model.resources import Resource
 from gateway.model.status import DataplaneStatus, ServiceStatus, ZoneStatus
+from gateway.schema.federation import Federation
 from gateway.schema.filters.inputs import (
     DataplaneFilter,
     Filter,
@@ -23,12 +24,14 @@ from gateway.schema.filters.inputs import (
     ZoneFilter,
 )
 from gateway.schema.filters.keeping import conditions, keeps, narrowing, needs_insight
-from gateway.schema.filters.rows import CHOOSING, ROWS, Row
+from gateway.schema.filters.rows import CHOOSING, ROWS, Asked, Row
+from gateway.schema.origins import Origin, OriginFilter
 from gateway.upstreams.kuma import responses
 from gateway.upstreams.kuma.kinds import KINDS
 from gateway.upstreams.narrowing import narrowed
 
 NOW = 1_790_000_000.0
+ASKED = Asked(NOW, Federation())
 
 
 def resource(kind: str, **members: Any) -> Resource:
@@ -124,6 +127,10 @@ CASES: list[tuple[Filter, Resource, bool]] = [
     (PolicyFilter(target=TargetFilter(kind="Mesh")), RETRY, False),
     (PolicyFilter(target=TargetFilter(name=NameFilter(prefix="web"))), TIMEOUT, True),
     (PolicyFilter(target=TargetFilter(name=NameFilter(prefix=""))), WHOLE, False),
+    (DataplaneFilter(origin=OriginFilter(at=Origin.ZONE, zone="east")), DATAPLANE, True),
+    (DataplaneFilter(origin=OriginFilter(zone="west")), DATAPLANE, False),
+    (DataplaneFilter(origin=OriginFilter(at=Origin.ZONE)), BARE, False),
+    (DataplaneFilter(origin=OriginFilter(once=True)), BARE, True),
     (PolicyFilter(service="web"), RETRY, True),
     (PolicyFilter(service="b"), WHOLE, True),
     (PolicyFilter(service="web-1"), TIMEOUT, False),
@@ -143,7 +150,7 @@ def test_a_condition_reads_no_more_than_its_row_says(
         part = narrowed(type(one.content), IDENTITY | paths(*row.reads))
         content = msgspec.json.decode(one.raw, type=part, strict=False)
         narrow = msgspec.structs.replace(one, content=content)
-        assert row.holds(narrow, value, NOW) is row.holds(one, value, NOW), row.field
+        assert row.holds(narrow, value, ASKED) is row.holds(one, value, ASKED), row.field
         assert row.insight is any("insight" in member for member in row.reads)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from gateway.settings import AuthSettings, UpstreamSettings
-from gateway.upstreams.base import Answer, Operation, Viewer
+from gateway.upstreams.base import Answer, Operation, Transport, Viewer
 from gateway.upstreams.client import Client
 from gateway.upstreams.credentials import Credentials
 from gateway.upstreams.kuma import Kuma
@@ -70,7 +70,7 @@ class Canned:
         return found
 
 
-def kuma(transport: Canned, *, auth: AuthSettings | None = None, name: str = "prod") -> Kuma:
+def kuma(transport: Transport, *, auth: AuthSettings | None = None, name: str = "prod") -> Kuma:
     """The adapter in front of a control plane that is canned."""
     upstream = UpstreamSettings(
         name=name, product="kuma", url="http://cp.example.com", auth=auth or AuthSettings()

@@ -273,6 +273,14 @@ def test_a_list_of_kinds_that_cannot_be_read_leaves_what_the_rows_say() -> None:
     assert set(plane.kinds) == {kind.name for kind in KINDS.values() if kind.served_by(NEW)}
 
 
+@pytest.mark.parametrize(
+    ("version", "ordered"),
+    [("0.4.0", False), ("0.7.3", False), ("1.1.6", True), ("2.14.3", True), ("dev", True)],
+)
+def test_lists_are_by_mesh_and_name_from_1_1_on(version: str, ordered: bool) -> None:
+    assert found(version).ordered is ordered
+
+
 def test_counts_are_those_of_each_mesh_and_of_all_together() -> None:
     insights = [
         {
@@ -285,6 +293,7 @@ def test_counts_are_those_of_each_mesh_and_of_all_together() -> None:
     ]
     assert found("2.14.3", insights=insights).counts == {
         ("Mesh", None): 2,
+        ("MeshInsight", None): 2,
         ("Dataplane", "a"): 3,
         ("Dataplane", "b"): 0,
         ("Dataplane", None): 3,

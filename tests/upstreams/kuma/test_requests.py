@@ -53,6 +53,11 @@ def test_a_list_is_one_get_of_the_largest_page(
         assert later == Request("GET", f"{path}?size=1000&offset=2000")
 
 
+def test_a_part_of_a_list_is_one_get_of_so_many_rows() -> None:
+    found = requests.listing(served("Dataplane"), "m", NEW, overview=True, offset=49, size=51)
+    assert found == Request("GET", "/meshes/m/dataplanes/_overview?size=51&offset=49")
+
+
 def test_what_stands_in_no_mesh_is_not_asked_for_in_one() -> None:
     with pytest.raises(BadUserInput, match="a Zone stands in no mesh"):
         requests.listing(served("Zone"), "shop", NEW, overview=False)
