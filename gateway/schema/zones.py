@@ -27,7 +27,7 @@ from gateway.schema.overviews import Overviewed
 from gateway.schema.states import ZoneStatus
 from gateway.schema.subscriptions import Subscription
 from gateway.schema.views import shows
-from gateway.schema.zone_proxies import KumaZoneEgress, KumaZoneIngress, zone_proxies
+from gateway.schema.zone_proxies import ZoneProxy, zone_proxies
 from gateway.upstreams.base import Adapter
 
 ZONE_NEEDS_INSIGHT: Final = frozenset(("status", "insight"))
@@ -108,14 +108,14 @@ class KumaZone(Zone):
     @strawberry.field
     async def ingresses(
         self, info: Info, first: First = None, after: After = None
-    ) -> Connection[KumaZoneIngress] | None:
+    ) -> Connection[ZoneProxy] | None:
         """The proxies through which other zones reach it; before Kuma 3."""
         return await zone_proxies(info, self.resource, "ZoneIngress", first, after)  # type: ignore[no-any-return]
 
     @strawberry.field
     async def egresses(
         self, info: Info, first: First = None, after: After = None
-    ) -> Connection[KumaZoneEgress] | None:
+    ) -> Connection[ZoneProxy] | None:
         """The proxies through which its traffic leaves it; before Kuma 3."""
         return await zone_proxies(info, self.resource, "ZoneEgress", first, after)  # type: ignore[no-any-return]
 

@@ -40,6 +40,11 @@ class Managed(Wire, frozen=True):
         return {}
 
     @property
+    def kri(self) -> None:
+        """What names it in all control planes: it has no such name."""
+        return None
+
+    @property
     def creation_time(self) -> str | None:
         """When it was first kept."""
         return None

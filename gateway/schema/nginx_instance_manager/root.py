@@ -19,15 +19,9 @@ from gateway.schema.failures import failure
 from gateway.schema.filters import Keep
 from gateway.schema.nginx_instance_manager import analytics
 from gateway.schema.nginx_instance_manager.access import NginxRole
-from gateway.schema.nginx_instance_manager.certificates import NginxCertificate
-from gateway.schema.nginx_instance_manager.configurations import NginxStagedConfiguration
 from gateway.schema.nginx_instance_manager.deployments import NginxDeployment, deployment
-from gateway.schema.nginx_instance_manager.groups import NginxInstanceGroup
-from gateway.schema.nginx_instance_manager.instances import NginxInstance
+from gateway.schema.nginx_instance_manager.managed import NginxManaged
 from gateway.schema.nginx_instance_manager.managers import listed
-from gateway.schema.nginx_instance_manager.servers import NginxServer
-from gateway.schema.nginx_instance_manager.systems import NginxSystem
-from gateway.schema.resources import Resource
 from gateway.schema.scalars import JSON, DateTime, moment
 from gateway.schema.views import view
 from gateway.upstreams.nginx_instance_manager import InstanceManager
@@ -88,29 +82,32 @@ class NginxInstanceManager:
     @strawberry.field
     async def systems(
         self, info: Info, first: First = None, after: After = None
-    ) -> Connection[NginxSystem] | None:
-        """Its hosts."""
+    ) -> Connection[NginxManaged] | None:
+        """Its hosts; each is of type `NginxSystem`."""
         return await listed(info, self.upstream, "System", first, after)  # type: ignore[no-any-return]
 
     @strawberry.field
     async def instances(
         self, info: Info, first: First = None, after: After = None
-    ) -> Connection[NginxInstance] | None:
-        """Its instances, which are among `dataplanes` as well."""
+    ) -> Connection[NginxManaged] | None:
+        """Its instances, which are among `dataplanes` as well; each is of type `NginxInstance`."""
         return await listed(info, self.upstream, "Instance", first, after)  # type: ignore[no-any-return]
 
     @strawberry.field
     async def instance_groups(
         self, info: Info, first: First = None, after: After = None
-    ) -> Connection[NginxInstanceGroup] | None:
-        """Its groups of instances."""
+    ) -> Connection[NginxManaged] | None:
+        """Its groups of instances; each is of type `NginxInstanceGroup`."""
         return await listed(info, self.upstream, "InstanceGroup", first, after)  # type: ignore[no-any-return]
 
     @strawberry.field
     async def staged_configurations(
         self, info: Info, first: First = None, after: After = None
-    ) -> Connection[NginxStagedConfiguration] | None:
-        """The configurations that it keeps and has published nowhere yet."""
+    ) -> Connection[NginxManaged] | None:
+        """The configurations that it keeps and has published nowhere yet.
+
+        Each is of type `NginxStagedConfiguration`.
+        """
         return await listed(info, self.upstream, "StagedConfiguration", first, after)  # type: ignore[no-any-return]
 
     @strawberry.field
@@ -123,23 +120,23 @@ class NginxInstanceManager:
         ] = None,
         first: First = None,
         after: After = None,
-    ) -> Connection[NginxCertificate] | None:
-        """The certificates that it keeps."""
+    ) -> Connection[NginxManaged] | None:
+        """The certificates that it keeps; each is of type `NginxCertificate`."""
         keep = ending(ends_before)
         return await listed(info, self.upstream, "Certificate", first, after, keep)  # type: ignore[no-any-return]
 
     @strawberry.field
     async def servers(
         self, info: Info, first: First = None, after: After = None
-    ) -> Connection[NginxServer] | None:
-        """What scans have found in the network."""
+    ) -> Connection[NginxManaged] | None:
+        """What scans have found in the network; each is of type `NginxServer`."""
         return await listed(info, self.upstream, "Server", first, after)  # type: ignore[no-any-return]
 
     @strawberry.field
     async def users(
         self, info: Info, first: First = None, after: After = None
-    ) -> Connection[Resource] | None:
-        """Who may use it, each an `NginxUser`."""
+    ) -> Connection[NginxManaged] | None:
+        """Who may use it; each is of type `NginxUser`."""
         return await listed(info, self.upstream, "User", first, after)  # type: ignore[no-any-return]
 
     @strawberry.field
@@ -156,8 +153,8 @@ class NginxInstanceManager:
     @strawberry.field
     async def resource_groups(
         self, info: Info, first: First = None, after: After = None
-    ) -> Connection[Resource] | None:
-        """The groups of things that roles give rights to, each an `NginxResourceGroup`."""
+    ) -> Connection[NginxManaged] | None:
+        """The groups of things that roles give rights to; each is of type `NginxResourceGroup`."""
         return await listed(info, self.upstream, "ResourceGroup", first, after)  # type: ignore[no-any-return]
 
     @strawberry.field
