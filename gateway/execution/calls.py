@@ -1,14 +1,15 @@
 """A call in a resolver's source → what it brings: the function's own expression, or the call."""
 
 import ast
-from inspect import iscoroutinefunction, unwrap
 from types import FunctionType, GenericAlias
 from typing import TYPE_CHECKING, Any
 
-from gateway.execution.classes import FRAMED, fits, is_view, made_by
+from gateway.execution.classes import FRAMED, carried, fits, is_view, made_by, settled, waits
 from gateway.execution.sources import source_of
 from gateway.execution.symbols import (
+    Choice,
     Code,
+    Each,
     Foreign,
     Given,
     Known,
@@ -18,7 +19,9 @@ from gateway.execution.symbols import (
     Symbol,
     is_struct,
     item_of,
+    may_be_none,
     returned,
+    some,
 )
 
 if TYPE_CHECKING:
@@ -103,8 +106,11 @@ def inlined(
 ) -> Symbol:
     """What a function returns, by what it says; or its call, where it does not say that plainly."""
     source = source_of(function)
-    if source is None or function in scope.within:
-        if first or iscoroutinefunction(unwrap(function)):
+    # Python computes what a function is given, whether it looks at that or not.
+    nodes = [*node.args, *(it.value for it in node.keywords)]
+    is_certain = not inliner.apart or all(never_fails(inliner, it, scope) for it in nodes)
+    if source is None or function in scope.within or not is_certain:
+        if first or waits(function):
             raise Foreign(function.__qualname__, getattr(function, "reads", None))
         text = f"{inliner.bind(function)}({arguments(inliner, node, scope)})"
         return Code(text, returned(function))
@@ -113,10 +119,28 @@ def inlined(
     if len(node.args) > len(rest):
         raise Foreign(function.__qualname__)
     for name, one in zip(rest, node.args, strict=False):
-        attributes[name] = inliner.held(inliner.value(one, scope))
+        attributes[name] = argument(inliner, one, scope)
     for keyword in node.keywords:
-        attributes[str(keyword.arg)] = inliner.held(inliner.value(keyword.value, scope))
+        attributes[str(keyword.arg)] = argument(inliner, keyword.value, scope)
     return inliner.called(function, attributes)
+
+
+def argument(inliner: "Inliner", node: ast.expr, scope: Scope) -> Symbol:
+    """What a function is given."""
+    symbol = inliner.value(node, scope)
+    return inliner.held(inliner.code(symbol) if isinstance(symbol, Choice | Each) else symbol)
+
+
+def never_fails(inliner: "Inliner", node: ast.expr, scope: Scope) -> bool:
+    """Whether it makes no difference if an expression is computed where nobody uses it."""
+    if not isinstance(node, ast.Attribute):
+        return isinstance(node, ast.Name | ast.Constant)
+    base = inliner.value(node.value, scope)
+    if not isinstance(base, Code) or may_be_none(base.kind):
+        return isinstance(base, Known) and settled(base.value, node.attr)
+    cls = some(base.kind)
+    is_field = is_struct(cls) and node.attr in getattr(cls, "__struct_fields__", ())
+    return (is_field or carried(cls, node.attr)) and never_fails(inliner, node.value, scope)
 
 
 def arguments(inliner: "Inliner", node: ast.Call, scope: Scope) -> str:

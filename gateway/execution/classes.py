@@ -3,6 +3,7 @@
 import dataclasses
 from collections.abc import Iterator
 from enum import Enum
+from inspect import iscoroutinefunction, unwrap
 from types import FunctionType, ModuleType
 from typing import Any
 
@@ -69,6 +70,12 @@ def fits(cls: Any, given: frozenset[str]) -> bool:
         if it.default is dataclasses.MISSING and it.default_factory is dataclasses.MISSING
     }
     return needed <= given <= {it.name for it in fields}
+
+
+def waits(called: Any) -> bool:
+    """Whether a function brings what has to be awaited, or what it wraps does."""
+    inner = unwrap(called) if isinstance(called, FunctionType) else called
+    return iscoroutinefunction(called) or iscoroutinefunction(inner)
 
 
 def made_by(called: Any) -> Any:

@@ -156,13 +156,11 @@ class Compiler:
         It may be more than one run reads; None stands for all of it.
         """
         if name not in self._read:
-            kind = self._schema._schema.type_map[name]
-            possible = (
-                self._schema._schema.get_possible_types(kind) if is_abstract_type(kind) else (kind,)
-            )
-            found: set[tuple[str, ...]] = set()
-            names = frozenset(it.name for it in possible)
-            known = self._add_reads(*self.whole, names, found, set())
+            schema, found = self._schema._schema, set[tuple[str, ...]]()
+            kind = schema.get_type(name)
+            possible = schema.get_possible_types(kind) if is_abstract_type(kind) else (kind,)
+            names = frozenset(it.name for it in possible if it is not None)
+            known = bool(names) and self._add_reads(*self.whole, names, found, set())
             self._read[name] = frozenset(found) if known else None
         return self._read[name]
 

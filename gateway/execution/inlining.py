@@ -9,7 +9,6 @@ import ast
 import builtins
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from inspect import iscoroutinefunction
 from types import FunctionType
 from typing import Any, get_args, get_origin
 
@@ -17,7 +16,7 @@ import msgspec
 from strawberry.types.base import has_object_definition
 
 from gateway.execution.calls import call, unpacks
-from gateway.execution.classes import SCALARS, carried, member, overridden, settled
+from gateway.execution.classes import SCALARS, carried, member, overridden, settled, waits
 from gateway.execution.noting import note
 from gateway.execution.rendering import looks_for_none, rendered
 from gateway.execution.sources import Source, source_of
@@ -149,8 +148,8 @@ class Inliner:
             case Code():
                 return symbol
             case Known():
-                if iscoroutinefunction(symbol.value):
-                    raise Foreign(symbol.value.__qualname__)
+                if waits(symbol.value):
+                    raise Foreign("what has to be awaited")
                 kind = type(symbol.value)
                 return Code(self.bind(symbol.value), kind, sure=kind in SCALARS)
             case Later():
@@ -183,6 +182,11 @@ class Inliner:
         if not isinstance(symbol, Code) or symbol.text.isidentifier() or self._apart:
             return symbol
         return symbol._replace(text=self._hold(symbol.text))
+
+    @property
+    def apart(self) -> bool:
+        """Whether an expression is read that may not be computed at all."""
+        return self._apart > 0
 
     def noted(self, symbol: Symbol) -> None:
         """Note what is read by computing this, whether the plan does so or only the function."""

@@ -44,6 +44,9 @@ def made(content: Stored, plane: ControlPlane | None) -> Made:
 
     Its labels say, or its KRI; where neither does, nobody else's resources can stand there.
     """
+    if not isinstance(content, Stored):
+        # Instance Manager's things are kept in one place alone.
+        return Made()
     labelled = content.labels.get(ORIGIN)
     zone = content.labels.get(ZONE) or zone_of(content.kri)
     is_global = plane is not None and plane.mode == "global"

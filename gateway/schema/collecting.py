@@ -22,7 +22,7 @@ from gateway.model.insights import MeshInsight
 from gateway.model.kinds import Kind, Noun
 from gateway.model.pages import EVERYTHING, Listing, Narrowing, Page
 from gateway.model.reads import Reads
-from gateway.schema.context import Info
+from gateway.schema.context import Info, Reading
 from gateway.schema.federation import Federation
 from gateway.schema.filters import Filter, Keep, keeps
 from gateway.schema.waiting import outcomes
@@ -90,7 +90,7 @@ def lone(
     *,
     overview: bool = False,
     narrow: Narrowing = EVERYTHING,
-    reads: Reads | None = None,
+    reads: Reading | None = None,
 ) -> Listing | None:
     """The one list that brings a noun or a kind, where the upstream gives it in order.
 
@@ -110,8 +110,8 @@ def lone(
     if len(kinds) != 1 or kinds[0].noun is Noun.SECRET:
         return None
     [kind] = kinds
-    shown = overview and kind.overview
-    listing = Listing(upstream.name, kind.name, mesh, shown, narrow, reads)
+    shown, read = overview and kind.overview, reads(kind.type_name) if reads else None
+    listing = Listing(upstream.name, kind.name, mesh, shown, narrow, read)
     return upstream.narrowed(known, listing) if narrow != EVERYTHING else listing
 
 
@@ -123,7 +123,7 @@ async def every(
     *,
     overview: bool = False,
     narrow: Narrowing = EVERYTHING,
-    reads: Reads | None = None,
+    reads: Reading | None = None,
 ) -> list[Page]:
     """All kinds of a noun that the control plane stores, but for those of which it counts none.
 
@@ -142,7 +142,7 @@ async def every(
             mesh,
             overview=overview and kind.overview,
             narrow=narrow,
-            reads=reads,
+            reads=reads(kind.type_name) if reads else None,
         )
         for kind in wanted
     ]

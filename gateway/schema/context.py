@@ -1,7 +1,7 @@
 """What an operation carries through its resolvers."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final, TypeAlias, TypeVar
 
@@ -108,6 +108,12 @@ class Context:
             kind = self._kinds[upstream, noun] = kinds[0].name if kinds else noun.value
         return ResourceKey(upstream, kind, None, name)
 
+    def type_name(self, key: ResourceKey) -> str:
+        """The type that shows a resource; empty where its kind is not known."""
+        known = self.upstreams[key.upstream].known(self.operation.viewer)
+        served = known.kinds.get(key.kind) if known else None
+        return served.kind.type_name if served else ""
+
     def fault(self, error: MeshgateError, info: "Info") -> None:
         """Put a failure beside an answer that stands without its part."""
         raw = info._raw_info
@@ -154,14 +160,20 @@ def _asks(raw: Any, names: frozenset[str]) -> bool:
     return any(found(node.selection_set) for node in raw.field_nodes)
 
 
-def reads(info: Info, type_name: str, *more: str) -> Reads | None:
-    """What the operation reads of the rows that a type's views show; None for all of it.
+Reading = Callable[[str], Reads | None]
+"""What is read of the rows that a type's views show, by its name; None for all of it."""
 
-    `more` is what the resolver itself reads of their content, as dotted paths.
-    """
+
+def reads(info: Info, *more: str) -> Reading:
+    """What the operation reads of rows, and `more` that the resolver itself reads of their content,
+    as dotted paths."""
     told = getattr(info._raw_info, "reads", None)
-    found = told(type_name) if told else None
-    return _of_content(found, more) if found is not None else None
+
+    def of_type(name: str) -> Reads | None:
+        found = told(name) if told else None
+        return _of_content(found, more) if found is not None else None
+
+    return of_type
 
 
 @lru_cache(maxsize=256)

@@ -51,7 +51,7 @@ async def services_of(dataplanes: Sequence["Dataplane"], info: Info) -> list[Any
     """The services that the tags of each name; an error of one of them is that of all of its."""
     keys = [service_keys(one.resource) for one in dataplanes]
     every = [key for some in keys for key in some]
-    found = dict(zip(every, await loaded(info, every, reads=reads(info, "Service")), strict=True))
+    found = dict(zip(every, await loaded(info, every, reads=reads(info)), strict=True))
     return [views([found[key] for key in some]) for some in keys]
 
 
@@ -79,9 +79,7 @@ async def zones_of(dataplanes: Sequence["Dataplane"], info: Info) -> list[Any]:
         info.context.key(one.resource.upstream, Noun.ZONE, zone_name(one.content))
         for one in dataplanes
     ]
-    return await loaded(
-        info, keys, overview=asks(info, ZONE_NEEDS_INSIGHT), reads=reads(info, "Zone")
-    )
+    return await loaded(info, keys, overview=asks(info, ZONE_NEEDS_INSIGHT), reads=reads(info))
 
 
 @described
@@ -264,7 +262,7 @@ async def dataplanes(
     scope = scoped(info, filter, within)
     overview = asks(info, NEED_INSIGHT) or needs_insight(filter) or by_status(order_by)
     narrow, passes = narrowing(filter), scope.keeps(filter, info)
-    read = reads(info, "Dataplane", *reads_of(filter), *ordered_by(order_by), *kept_by)
+    read = reads(info, *reads_of(filter), *ordered_by(order_by), *kept_by)
 
     async def ask(upstream: Adapter) -> list[Page]:
         return await every(

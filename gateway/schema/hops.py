@@ -4,9 +4,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeVar
 
 from gateway.errors import MeshgateError
-from gateway.model.reads import Reads, paths
+from gateway.model.reads import paths
 from gateway.model.resources import Resource, ResourceKey
-from gateway.schema.context import Info
+from gateway.schema.context import Info, Reading
 from gateway.schema.views import view
 from gateway.schema.waiting import outcomes
 
@@ -53,7 +53,7 @@ async def loaded(
     keys: Sequence[ResourceKey | None],
     *,
     overview: bool = False,
-    reads: Reads | None = None,
+    reads: Reading | None = None,
     show: Callable[[Resource], Any] = view,
 ) -> list[Any]:
     """The view of each key's resource, None where there is none or no key, or the error it met.
@@ -63,7 +63,14 @@ async def loaded(
     loaders = info.context.loaders
     wanted = list(dict.fromkeys(key for key in keys if key is not None))
     found = await outcomes(
-        [loaders.resource(key, overview=overview, reads=reads) for key in wanted]
+        [
+            loaders.resource(
+                key,
+                overview=overview,
+                reads=reads(info.context.type_name(key)) if reads else None,
+            )
+            for key in wanted
+        ]
     )
     by_key: dict[ResourceKey | None, Any] = {None: None}
     for key, one in zip(wanted, found, strict=True):

@@ -255,7 +255,7 @@ async def meshes(
 ) -> Any:
     """The meshes of all control planes, or of one."""
     scope = scoped(info, filter, within)
-    narrow, read = narrowing(filter), reads(info, "Mesh", *reads_of(filter))
+    narrow, read = narrowing(filter), reads(info, *reads_of(filter))
 
     async def ask(upstream: Adapter) -> list[Page]:
         return await every(info, upstream, Noun.MESH, narrow=narrow, reads=read)

@@ -152,7 +152,7 @@ async def meshes_of(resources: Sequence[Resource], info: Info) -> list[Any]:
         info.context.key(it.upstream, Noun.MESH, it.mesh)
         for it in (one.resource for one in resources)
     ]
-    return await loaded(info, keys, reads=reads(info, "Mesh"))
+    return await loaded(info, keys, reads=reads(info))
 
 
 @described

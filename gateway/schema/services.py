@@ -192,7 +192,7 @@ async def services(
 ) -> Any:
     """The services of all control planes, or within one of them or one of its meshes."""
     scope = scoped(info, filter, within)
-    narrow, read = narrowing(filter), reads(info, "Service", *reads_of(filter))
+    narrow, read = narrowing(filter), reads(info, *reads_of(filter))
 
     async def ask(upstream: Adapter) -> list[Page]:
         return await every(info, upstream, Noun.SERVICE, scope.mesh, narrow=narrow, reads=read)

@@ -66,9 +66,7 @@ async def zones_of(proxies: Sequence["ZoneProxy"], info: Info) -> list[Any]:
     keys = [
         info.context.key(one.resource.upstream, Noun.ZONE, zone_of(one.content)) for one in proxies
     ]
-    return await loaded(
-        info, keys, overview=asks(info, ZONE_NEEDS_INSIGHT), reads=reads(info, "Zone")
-    )
+    return await loaded(info, keys, overview=asks(info, ZONE_NEEDS_INSIGHT), reads=reads(info))
 
 
 def status(proxy: model.ZoneProxy) -> rules.ZoneStatus:

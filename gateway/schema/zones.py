@@ -130,7 +130,7 @@ async def zones(
     """The zones of all control planes, or of one."""
     scope = scoped(info, filter, within)
     overview = asks(info, ZONE_NEEDS_INSIGHT) or needs_insight(filter)
-    narrow, read = narrowing(filter), reads(info, "Zone", *reads_of(filter))
+    narrow, read = narrowing(filter), reads(info, *reads_of(filter))
 
     async def ask(upstream: Adapter) -> list[Page]:
         return await every(info, upstream, Noun.ZONE, overview=overview, narrow=narrow, reads=read)
