@@ -31,10 +31,7 @@ ADMIN: Final = {
     "name": "mesh-system:admin",
     "groups": ["mesh-system:admin", "mesh-system:authenticated"],
 }
-ANONYMOUS: Final = {
-    "name": "mesh-system:anonymous",
-    "groups": ["mesh-system:unauthenticated"],
-}
+ANONYMOUS: Final = {"name": "mesh-system:anonymous", "groups": ["mesh-system:unauthenticated"]}
 SERVICE_TYPES: Final = ("internal", "external", "gateway_delegated", "gateway_builtin")
 
 
