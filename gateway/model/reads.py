@@ -14,10 +14,6 @@ class Reads(msgspec.Struct, frozen=True):
     paths: frozenset[Path]
     raw: bool = False
 
-    def __and__(self, other: "Reads") -> "Reads":
-        """Both of it."""
-        return Reads(self.paths | other.paths, self.raw or other.raw)
-
 
 def paths(*dotted: str) -> frozenset[Path]:
     """Paths as they are written: `networking.inbound.tags`."""

@@ -47,6 +47,7 @@ from gateway.schema.secrets import KumaGlobalSecret, KumaSecret, secrets
 from gateway.schema.services import Service, services
 from gateway.schema.totals import Insight, insight
 from gateway.schema.views import view
+from gateway.schema.waiting import outcomes
 from gateway.schema.zones import Zone, zones
 from gateway.upstreams.base import Adapter
 
@@ -116,12 +117,11 @@ class Query:
         ids: Annotated[list[strawberry.ID], strawberry.argument(description="Their ids.")],
     ) -> list[Node | None]:
         """What has these ids, in their order; null for each that is gone."""
-        one_by_one = (node(info, id) for id in ids)
-        loaded = await asyncio.gather(*one_by_one, return_exceptions=True)
+        loaded = await outcomes([node(info, id) for id in ids])
         for one in loaded:
             if isinstance(one, BaseException) and not isinstance(one, MeshgateError):
                 raise one
-        return loaded  # type: ignore[return-value]
+        return loaded
 
     @strawberry.field
     def control_planes(
