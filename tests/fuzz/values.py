@@ -23,6 +23,9 @@ PLAIN: Mapping[str, Sequence[Any]] = {
     "String": ["", "a", 'é\n"\\', "default"],
     "Boolean": [True, False],
     "Duration": ["0s", "1h", "-5m", "876000h"],
+    "DateTime": ["2026-01-02T03:04:05Z", "2023-11-07T13:31:26.5+02:00", "0001-01-01T00:00:00Z"],
+    "BigInt": [0, "18446744073709551615", -1],
+    "JSON": [{}, {"a": [1, None, {"b": True}]}, "text", 1.5, []],
     "ID": ["", "a", 7],
 }
 """Values of scalars, as JSON."""
