@@ -1,6 +1,6 @@
 """Values → what a response holds of them: scalars, enums, lists, and objects by their plans."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from types import CoroutineType
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +24,7 @@ from gateway.execution.selections import Asked
 
 if TYPE_CHECKING:
     from gateway.execution.compile import Compiler
+    from gateway.execution.ways import Ways
 
 Complete = Callable[[Any, Progress, Place], Any]
 """What a response holds of a value at a place, which is not null; raises Nulled where it may hold
@@ -48,7 +49,7 @@ def completion(
         return (
             careful
             if is_leaf_type(item) or isinstance(item, GraphQLList)
-            else quickly(compiler.ways(item, asked), careful)
+            else quickly(compiler.ways(item, asked, is_open=True), careful, nullable=nullable)
         )
     if isinstance(kind, GraphQLScalarType | GraphQLEnumType):
         return leaf(kind)
@@ -128,16 +129,19 @@ def each(
     return complete_list
 
 
-def quickly(ways: Mapping[type, Quick], careful: Complete) -> Complete:
+def quickly(ways: "Ways", careful: Complete, *, nullable: bool) -> Complete:
     """A list of objects, all of them the quick way or all of them the careful one."""
 
     def complete_list(values: Any, progress: Progress, place: Place) -> Any:
         if values.__class__ is list:
             flags = progress.flags
             try:
-                return [ways[value.__class__](value, flags) for value in values]
+                out = [ways[value.__class__](value, flags) for value in values]
             except Exception:
-                pass
+                return careful(values, progress, place)
+            if ways.leads:
+                ways.meet(values, out, progress, place, null=nullable)
+            return out
         return careful(values, progress, place)
 
     return complete_list

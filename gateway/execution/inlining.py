@@ -120,13 +120,25 @@ class Inliner:
             first, *others = node.values
             tests = [self.test(first, scope)]
             with self._alone():
-                tests += [self.test(one, scope) for one in others]
+                behind = self._behind(node.op, first, scope)
+                tests += [self.test(one, behind) for one in others]
             return f"({word.join(tests)})"
         if looks_for_none(node):
             word = "is" if isinstance(node.ops[0], ast.Is) else "is not"
             left = self.code(self.value(node.left, scope))
             return f"({self.seen(left)} {word} None)"
         return self.seen(self.code(self.value(node, scope)))
+
+    def _behind(self, operator: ast.boolop, first: ast.expr, scope: Scope) -> Scope:
+        """The scope of what is looked at only if the first condition has not settled it all."""
+        wanted = ast.IsNot if isinstance(operator, ast.And) else ast.Is
+        if not looks_for_none(first) or not isinstance(first.ops[0], wanted):
+            return scope
+        name = first.left.id if isinstance(first.left, ast.Name) else ""
+        known = scope.names.get(name)
+        if not isinstance(known, Code):
+            return scope
+        return scope.knowing(**{name: known._replace(kind=there(known.kind))})
 
     def attribute(self, base: Symbol, name: str) -> Symbol:
         """An attribute of what a symbol stands for."""

@@ -1,9 +1,17 @@
 """Scalars and enums as a plan writes them: which go out as they are, and how it looks at others."""
 
 from collections.abc import Callable, Mapping
+from enum import Enum
 from typing import Any
 
-from graphql import GRAPHQL_MAX_INT, GRAPHQL_MIN_INT, GraphQLEnumType, GraphQLScalarType
+from graphql import (
+    GRAPHQL_MAX_INT,
+    GRAPHQL_MIN_INT,
+    GraphQLEnumType,
+    GraphQLError,
+    GraphQLOutputType,
+    GraphQLScalarType,
+)
 
 from gateway.execution.symbols import bare, is_int32, some
 
@@ -51,6 +59,17 @@ def checked(
     if kind.coerce_output_value is str:
         return (name, "") if bare(found) is str else (f"{bind(str)}({name})", "")
     return f"{bind(_never_null(kind))}({name})", ""
+
+
+def settled_leaf(value: Enum, kind: GraphQLOutputType) -> str:
+    """The source of an enum's value as it goes out in each run; empty where it does not fit."""
+    if not isinstance(kind, GraphQLEnumType):
+        return ""
+    try:
+        found = kind.coerce_output_value(value)
+    except GraphQLError:
+        return ""
+    return repr(found) if type(found) is str else ""
 
 
 def _never_null(kind: GraphQLScalarType) -> Callable[[Any], Any]:

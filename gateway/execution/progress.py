@@ -2,13 +2,16 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from graphql import FragmentDefinitionNode, located_error
 from graphql.execution.values import VariableValues
 
 from gateway.execution.order import Failed
 from gateway.execution.selections import Asked, Condition
+
+if TYPE_CHECKING:
+    from gateway.execution.hops import Hop
 
 Place = tuple[Any, str | int | None, Any, bool]
 """Where a value stands in the response: the place of what holds it, its key or index there, the
@@ -63,40 +66,6 @@ class Info:
     def __init__(self, context: Any, selected: Selected) -> None:
         self.context = context
         self._raw_info = selected
-
-
-Met = Callable[[Any, "Flags", dict[int, Any]], Any]
-"""What a response holds of what a hop has met, by what it holds of all that it met before; raises
-where anything is unusual."""
-
-
-class Hop:
-    """A field that is resolved for many objects at once."""
-
-    __slots__ = ("_fragments", "_kept", "_reads", "asked", "complete", "many", "quick")
-
-    def __init__(
-        self,
-        many: Callable[[Sequence[Any], Any], Awaitable[Sequence[Any]]],
-        complete: Callable[[Any, "Progress", Place], Any],
-        asked: Asked,
-        fragments: Mapping[str, FragmentDefinitionNode],
-        reads: Callable[[str], Reads],
-        quick: "Met | None" = None,
-    ) -> None:
-        self.many = many
-        self.quick = quick
-        self.complete = complete
-        self.asked = asked
-        self._fragments = fragments
-        self._reads = reads
-        self._kept: dict[object, Any] = {}
-
-    def selected(self, flags: "Flags", place: Place) -> Selected:
-        """What the resolver may ask of the document."""
-        kept = None if self.asked.varies else self._kept
-        held = self.asked.held(flags)
-        return Selected(held, self._fragments, Path(place), self._reads, kept)
 
 
 class Progress:
@@ -193,15 +162,14 @@ class Progress:
             self.fail(error, asked, place)
             self._null(place)
 
-    def together(self, hop: "Hop", value: Any, place: Place) -> None:
-        """Resolve a field of this object with that of all others that are completed just now."""
-        place[2][place[1]] = None
+    def meet(self, hop: "Hop") -> list[tuple[Any, Place]]:
+        """The objects that are completed just now and lead on by a field, each with the place that
+        waits for it: whoever is put there is resolved together with the others."""
         met = self._hops.get(hop)
-        if met is not None:
-            met.append((value, place))
-            return
-        self._hops[hop] = [(value, place)]
-        self._start(self._follow(hop))
+        if met is None:
+            met = self._hops[hop] = []
+            self._start(self._follow(hop))
+        return met
 
     async def _follow(self, hop: "Hop") -> None:
         met = self._hops.pop(hop)

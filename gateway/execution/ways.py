@@ -1,6 +1,7 @@
 """The ways in which objects of a type are completed: quick where all is usual, else careful."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import count
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from graphql import (
@@ -12,8 +13,9 @@ from graphql import (
 )
 
 from gateway.execution.completion import Complete, Quick
+from gateway.execution.hops import Lead, Met
 from gateway.execution.leaves import Unforeseen
-from gateway.execution.progress import Flags, Met, Place, Progress, Reads
+from gateway.execution.progress import Flags, Place, Progress, Reads
 from gateway.execution.selections import Asked
 
 if TYPE_CHECKING:
@@ -21,29 +23,67 @@ if TYPE_CHECKING:
 
 
 class Made(NamedTuple):
-    """How objects of a type are completed: at a place; quickly, where all of it can be; and what
-    is read of each below itself, None standing for everything."""
+    """How objects of a type are completed: at a place; quickly, where all of it can be but for
+    `leads`, which are null then; and what is read of each below itself, None standing for
+    everything."""
 
     complete: Complete
     quick: Quick | None
     reads: Reads
+    leads: tuple[Lead, ...] = ()
 
 
 class Ways(dict[type, Quick]):
-    """The quick functions of a type or an abstract type's types, each made once."""
+    """The quick functions of a type or an abstract type's types, each made once.
 
-    def __init__(self, compiler: "Compiler", kind: GraphQLOutputType, asked: Asked) -> None:
+    What leads on is left open by those that are `open`, and to be met by whoever calls them.
+    """
+
+    def __init__(
+        self, compiler: "Compiler", kind: GraphQLOutputType, asked: Asked, *, is_open: bool = False
+    ) -> None:
         super().__init__()
         self._compiler = compiler
         self._kind = kind
         self._asked = asked
+        self._is_open = is_open
+        self.leads: dict[type, tuple[Lead, ...]] = {}
 
     def __missing__(self, cls: type) -> Quick:
         kind = self._kind
         if not isinstance(kind, GraphQLObjectType):
             kind = self._compiler.possible(kind, cls)  # type: ignore[arg-type]
-        found = self[cls] = self._compiler.made(kind, self._asked.selections).quick or unforeseen
-        return found
+        made = self._compiler.made(kind, self._asked.selections)
+        if made.leads and self._is_open:
+            self.leads[cls] = made.leads
+        found = made.quick if self._is_open or not made.leads else None
+        self[cls] = found or unforeseen
+        return self[cls]
+
+    def meet(
+        self,
+        values: Sequence[Any],
+        out: Sequence[Any],
+        progress: Progress,
+        place: Place,
+        *,
+        null: bool,
+    ) -> None:
+        """Let what was left open in `out` be filled in; `null` says whether an item may be null."""
+        flags = progress.flags
+        rows = list(zip(count(), values, out))
+        for cls, leads in self.leads.items():
+            ours = [it for it in rows if it[1].__class__ is cls] if len(self) > 1 else rows
+            for hop, nullable in leads if ours else ():
+                if hop.asked.condition and not flags[hop.asked.condition]:
+                    continue
+                key = hop.asked.key
+                progress.meet(hop).extend(
+                    [
+                        (value, ((place, index, out, null), key, one, nullable))
+                        for index, value, one in ours
+                    ]
+                )
 
 
 def met(compiler: "Compiler", kind: GraphQLOutputType, asked: Asked) -> Met | None:
@@ -62,9 +102,12 @@ def met(compiler: "Compiler", kind: GraphQLOutputType, asked: Asked) -> Met | No
         return found
 
     def each(values: Any, flags: Flags, seen: dict[int, Any]) -> Any:
-        if values.__class__ not in (list, tuple):
-            raise Unforeseen
-        return [one(value, flags, seen) for value in values]
+        found = seen.get(id(values))
+        if found is None:
+            if values.__class__ not in (list, tuple):
+                raise Unforeseen
+            found = seen[id(values)] = [one(value, flags, seen) for value in values]
+        return found
 
     return each if is_list else one
 

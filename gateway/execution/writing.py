@@ -7,6 +7,7 @@ gives up (Unforeseen) at whatever does not fit: the careful way then tells what 
 import ast
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from enum import Enum
 from functools import lru_cache
 from types import FunctionType
 from typing import Any
@@ -24,8 +25,9 @@ from graphql import (
 from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.types.field import StrawberryField
 
+from gateway.execution.hops import many_of
 from gateway.execution.inlining import OPPOSITE, Inliner
-from gateway.execution.leaves import Unforeseen, checked, goes_as_it_is
+from gateway.execution.leaves import Unforeseen, checked, goes_as_it_is, settled_leaf
 from gateway.execution.noting import assigned, note_given
 from gateway.execution.progress import Unusual
 from gateway.execution.selections import Asked
@@ -38,6 +40,7 @@ from gateway.execution.symbols import (
     Each,
     Foreign,
     Given,
+    Known,
     Later,
     Scope,
     Symbol,
@@ -133,7 +136,7 @@ class Writer:
 
     def whole(self, owner: Symbol, kind: GraphQLObjectType, fields: Sequence[Asked]) -> list[Asked]:
         """Write `out`, an object with its fields in their order; the fields that have to be
-        resolved by calls are null in it, and returned."""
+        resolved by calls are null in it, and returned. Where only hops are left it is a Struct."""
         left: list[Asked] = []
         written: list[tuple[Asked, str]] = []
         for field in fields:
@@ -145,10 +148,14 @@ class Writer:
                 left.append(field)
                 text = "None"
             written.append((field, text))
-        if not left:
+        if all(it.name in kind.fields and many_of(kind.fields[it.name]) for it in left):
+            for number, (field, text) in enumerate(written):
+                if field in left and field.condition:
+                    name = self.bind(field.condition)
+                    written[number] = field, f"({text} if flags[{name}] else UNSET)"
             self.line(f"out = {self._made(written)}")
             return left
-        # What is left is put into it later, which is what dicts are for.
+        # What is left is put into it in whatever way it comes, which is what dicts are for.
         self.line("out = {}")
         for field, text in written:
             with self.under(field):
@@ -287,6 +294,10 @@ class Writer:
                 raise Foreign(symbol.view.__name__)
             assert isinstance(kind, GraphQLObjectType)
             return self.object(symbol, kind, asked)
+        if isinstance(symbol, Known) and isinstance(symbol.value, Enum):
+            text = settled_leaf(symbol.value, kind)
+            if text:
+                return text
         code = self.inliner.code(symbol)
         if code.text == "None":
             return self._null(nullable=nullable)
@@ -390,6 +401,17 @@ def origin_of(kind: GraphQLOutputType) -> type | None:
 
 @lru_cache(maxsize=1024)
 def struct_of(keys: tuple[str, ...]) -> type[msgspec.Struct]:
-    """A Struct that is encoded as an object of these keys."""
+    """A Struct that is encoded as an object of these keys, and takes what is filled in by them."""
     names = {f"f{number}": key for number, key in enumerate(keys)}
-    return msgspec.defstruct("Object", [(name, Any) for name in names], rename=names, gc=False)
+    attributes = {key: name for name, key in names.items()}
+
+    def put(out: Any, key: str, value: Any) -> None:
+        setattr(out, attributes[key], value)
+
+    return msgspec.defstruct(
+        "Object",
+        [(name, Any) for name in names],
+        namespace={"__setitem__": put},
+        rename=names,
+        gc=False,
+    )

@@ -46,6 +46,7 @@ class Stored(Wire, frozen=True):
     kri: str | None = None
 
 
+_IN_MESH: Final = Scope.MESH
 UNREAD: Final = msgspec.Raw()
 """In place of a row's bytes where the operation shows none of them."""
 
@@ -63,7 +64,7 @@ class Resource(msgspec.Struct, frozen=True, gc=False):
     @property
     def mesh(self) -> str | None:
         """The mesh in which it stands; old control planes name one for what stands in none."""
-        return self.content.mesh if self.kind.scope is Scope.MESH else None
+        return self.content.mesh if self.kind.scope is _IN_MESH else None
 
     @property
     def key(self) -> ResourceKey:

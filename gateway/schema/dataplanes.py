@@ -10,7 +10,7 @@ from gateway.model import dataplanes as model
 from gateway.model import status as rules
 from gateway.model.kinds import Noun
 from gateway.model.pages import Page
-from gateway.model.resources import Resource, ResourceKey
+from gateway.model.resources import ResourceKey
 from gateway.model.tags import SERVICE, TAGGED, ZONE_BY, zone_name
 from gateway.schema.collecting import Within, every, lone, scoped
 from gateway.schema.connections import connection
@@ -49,10 +49,17 @@ NEED_INSIGHT: Final = frozenset(("status", "statusReasons", "insight", "versions
 
 async def services_of(dataplanes: Sequence["Dataplane"], info: Info) -> list[Any]:
     """The services that the tags of each name; an error of one of them is that of all of its."""
-    keys = [service_keys(one.resource) for one in dataplanes]
-    every = [key for some in keys for key in some]
+    rows = [one.resource for one in dataplanes]
+    spots = [(row.upstream, row.mesh, *service_names(row.content)) for row in rows]
+    # Of many dataplanes there are few services.
+    keys = {
+        spot: [ResourceKey(spot[0], "ServiceInsight", spot[1], str(name)) for name in spot[2:]]
+        for spot in dict.fromkeys(spots)
+    }
+    every = [key for some in keys.values() for key in some]
     found = dict(zip(every, await loaded(info, every, reads=reads(info)), strict=True))
-    return [views([found[key] for key in some]) for some in keys]
+    told = {spot: views([found[key] for key in some]) for spot, some in keys.items()}
+    return [told[spot] for spot in spots]
 
 
 def views(found: Sequence[Any]) -> Any:
@@ -62,13 +69,9 @@ def views(found: Sequence[Any]) -> Any:
     return failed or [one for one in listed if one is not None]
 
 
-def service_keys(dataplane: Resource) -> list[ResourceKey]:
-    """Where the insights of the services are that a dataplane's tags name."""
-    names = {one[SERVICE] for one in dataplane.content.tag_sets if SERVICE in one}
-    return [
-        ResourceKey(dataplane.upstream, "ServiceInsight", dataplane.mesh, name)
-        for name in sorted(names)
-    ]
+def service_names(dataplane: model.Dataplane) -> list[str]:
+    """The services that a dataplane's tags name."""
+    return sorted({tags[SERVICE] for tags in dataplane.tag_sets if SERVICE in tags})
 
 
 async def zones_of(dataplanes: Sequence["Dataplane"], info: Info) -> list[Any]:

@@ -49,6 +49,10 @@ def exclaimed(text: str) -> str:
     return f"{text}!"
 
 
+def over(number: int, limit: int) -> bool:
+    return number > limit
+
+
 def with_default(text: str, end: str = "?") -> str:
     return text + end
 
@@ -93,6 +97,18 @@ class Plain:
         if found is None:
             return None
         return found.loud
+
+    @strawberry.field
+    def short(self) -> bool:
+        found = self.content.inner
+        return found is None or not over(found.number, 1)
+
+    @strawberry.field
+    def lengthy(self) -> bool:
+        found = self.content.inner
+        if found is not None and over(found.number, 1):
+            return True
+        return False
 
     @strawberry.field
     def otherwise(self) -> str:
@@ -243,6 +259,7 @@ INLINED = {
     "attribute", "guarded", "found", "otherwise", "precedence", "sliced", "ordered", "starred",
     "unpacked", "defaulted", "recursion", "withoutSource", "limit", "setting", "table", "literals",
     "static", "ofClass", "shadow", "nested", "filtered", "numbers", "closed", "twoRecursions",
+    "short", "lengthy",
 }  # fmt: skip
 CONTENTS = [
     Content(),
@@ -301,6 +318,8 @@ async def test_a_plan_sees_what_changed_after_it_was_made(
         ("{ nested }", {"content.text", "content.tags"}),
         ("{ filtered }", {"content.items.", "content.items.text", "content.items.number"}),
         ("{ __typename limit }", set()),
+        ("{ lengthy }", {"content.inner.", "content.inner.number"}),
+        ("{ short }", {"content.inner.", "content.inner.number"}),
         ("{ walrus }", None),
     ],
 )

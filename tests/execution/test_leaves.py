@@ -6,7 +6,7 @@ import pytest
 import strawberry
 from graphql import GraphQLEnumType, GraphQLError, GraphQLScalarType
 
-from gateway.execution.leaves import Serialized, checked, goes_as_it_is
+from gateway.execution.leaves import Serialized, checked, goes_as_it_is, settled_leaf
 
 Int32 = Annotated[int, msgspec.Meta(ge=-(2**31), lt=2**31)]
 
@@ -76,3 +76,12 @@ def test_an_enum_is_serialised_once_for_each_value() -> None:
     with pytest.raises(GraphQLError):
         found["mauve"]
     assert list(found) == [Colour.RED]
+
+
+def test_an_enums_value_that_is_known_is_written_as_it_goes_out() -> None:
+    class Shade(Enum):
+        GREY = "grey"
+
+    assert settled_leaf(Colour.RED, kind("Colour")) == "'RED'"
+    assert settled_leaf(Shade.GREY, kind("Colour")) == ""
+    assert settled_leaf(Colour.RED, kind("String")) == ""

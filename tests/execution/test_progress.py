@@ -1,12 +1,11 @@
 import asyncio
-from collections.abc import Sequence
 from typing import Any
 
 import pytest
 from graphql import FieldNode, GraphQLError, NameNode
 from graphql.execution.values import VariableValues
 
-from gateway.execution.progress import Flags, Hop, Nulled, Path, Place, Progress, Unusual
+from gateway.execution.progress import Flags, Nulled, Path, Place, Progress, Unusual
 from gateway.execution.selections import ALWAYS, Asked
 
 ASKED = Asked("a", [FieldNode(name=NameNode(value="a"))], [ALWAYS])
@@ -156,22 +155,6 @@ async def test_what_was_cancelled_from_elsewhere_is_no_null(number: int) -> None
         await progress.finished()
     # The task of the other one is told of it in the next turn.
     await asyncio.sleep(0)
-
-
-async def test_a_hop_of_many_objects_is_one_call() -> None:
-    progress, held, calls = begun(), Held(), []
-
-    async def many(values: Sequence[Any], info: Any) -> Sequence[Any]:
-        calls.append((list(values), info.context, info._raw_info.path.as_list()))
-        return ["found", ValueError("gone")]
-
-    hop = Hop(many, as_it_is, ASKED, {}, lambda _: None)
-    for index, place in enumerate(held.places):
-        progress.together(hop, index, place)
-    await progress.finished()
-    assert calls == [([0, 1], "context", ["list", 0, "a"])]
-    assert held.data == {"list": [{"a": "found"}, {"a": None}]}
-    assert told(progress) == [("gone", ["list", 1, "a"], ["list", 1, "a"])]
 
 
 def test_an_error_keeps_the_place_in_the_document_that_it_knows() -> None:

@@ -2,9 +2,10 @@ from typing import Any
 
 import msgspec
 import pytest
+from graphql.execution.values import VariableValues
 
 from gateway.execution.leaves import Unforeseen
-from gateway.execution.progress import Flags
+from gateway.execution.progress import Flags, Path, Progress
 from gateway.execution.selections import asked
 from gateway.execution.ways import Ways, lazy, met, unforeseen
 from tests.execution.views import compiler
@@ -41,6 +42,25 @@ def test_what_has_to_be_called_has_no_quick_way() -> None:
     assert found[Fish] is unforeseen
     with pytest.raises(Unforeseen):
         unforeseen(None, FLAGS)
+
+
+async def test_what_leads_on_is_left_open_and_filled_in_for_all() -> None:
+    one, _, field = ways("{ beings { hop { name } name } }")
+    kind: Any = SCHEMA._schema.type_map["Being"]
+    assert Ways(one, kind, field)[Fish] is unforeseen
+    found = Ways(one, kind, field, is_open=True)
+    values = [Fish(name="a"), Bird(name="b"), Fish(name="c")]
+    out = [found[value.__class__](value, FLAGS) for value in values]
+    assert msgspec.to_builtins(out)[1] == {"hop": None, "name": "b"}
+    progress = Progress(None, VariableValues({}, {}))
+    found.meet(values, out, progress, (None, "beings", {}, True), null=False)
+    for hop in [lead.hop for leads in found.leads.values() for lead in leads]:
+        for value, place in progress.meet(hop):
+            assert Path(place).as_list() == ["beings", values.index(value), "hop"]
+            place[2][place[1]] = value.name
+    assert [it["hop"] for it in msgspec.to_builtins(out)] == ["a", "b", "c"]
+    for coroutine in progress._first:
+        coroutine.close()
 
 
 def test_what_many_lead_to_is_completed_once() -> None:

@@ -294,7 +294,7 @@ def test_a_function_becomes_only_so_long() -> None:
     schema = schema_of(View, Other, scalars=SCALARS)
     one = compiler(schema, "{ it { ...F0 } } " + nested(8, 10))
     kind: Any = schema._schema.type_map["View"]
-    [it] = asked(schema._schema, one._fragments, *one.whole)
+    [it] = asked(schema._schema, one.fragments, *one.whole)
     found = one.made(kind, it.selections)
     assert found.quick is None
     assert found.reads is None
