@@ -50,10 +50,10 @@ NEED_INSIGHT: Final = frozenset(("status", "statusReasons", "insight", "versions
 async def services_of(dataplanes: Sequence["Dataplane"], info: Info) -> list[Any]:
     """The services that the tags of each name; an error of one of them is that of all of its."""
     rows = [one.resource for one in dataplanes]
-    spots = [(row.upstream, row.mesh, *service_names(row.content)) for row in rows]
-    # Of many dataplanes there are few services.
+    spots = [(row.upstream, row.mesh, service_names(row.content)) for row in rows]
+    # Many dataplanes name the same.
     keys = {
-        spot: [ResourceKey(spot[0], "ServiceInsight", spot[1], str(name)) for name in spot[2:]]
+        spot: [ResourceKey(spot[0], "ServiceInsight", spot[1], name) for name in spot[2]]
         for spot in dict.fromkeys(spots)
     }
     every = [key for some in keys.values() for key in some]
@@ -69,9 +69,9 @@ def views(found: Sequence[Any]) -> Any:
     return failed or [one for one in listed if one is not None]
 
 
-def service_names(dataplane: model.Dataplane) -> list[str]:
+def service_names(dataplane: model.Dataplane) -> tuple[str, ...]:
     """The services that a dataplane's tags name."""
-    return sorted({tags[SERVICE] for tags in dataplane.tag_sets if SERVICE in tags})
+    return tuple(sorted({tags[SERVICE] for tags in dataplane.tag_sets if SERVICE in tags}))
 
 
 async def zones_of(dataplanes: Sequence["Dataplane"], info: Info) -> list[Any]:

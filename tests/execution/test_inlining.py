@@ -49,10 +49,6 @@ def exclaimed(text: str) -> str:
     return f"{text}!"
 
 
-def over(number: int, limit: int) -> bool:
-    return number > limit
-
-
 def with_default(text: str, end: str = "?") -> str:
     return text + end
 
@@ -97,18 +93,6 @@ class Plain:
         if found is None:
             return None
         return found.loud
-
-    @strawberry.field
-    def short(self) -> bool:
-        found = self.content.inner
-        return found is None or not over(found.number, 1)
-
-    @strawberry.field
-    def lengthy(self) -> bool:
-        found = self.content.inner
-        if found is not None and over(found.number, 1):
-            return True
-        return False
 
     @strawberry.field
     def otherwise(self) -> str:
@@ -259,7 +243,6 @@ INLINED = {
     "attribute", "guarded", "found", "otherwise", "precedence", "sliced", "ordered", "starred",
     "unpacked", "defaulted", "recursion", "withoutSource", "limit", "setting", "table", "literals",
     "static", "ofClass", "shadow", "nested", "filtered", "numbers", "closed", "twoRecursions",
-    "short", "lengthy",
 }  # fmt: skip
 CONTENTS = [
     Content(),
@@ -318,8 +301,6 @@ async def test_a_plan_sees_what_changed_after_it_was_made(
         ("{ nested }", {"content.text", "content.tags"}),
         ("{ filtered }", {"content.items.", "content.items.text", "content.items.number"}),
         ("{ __typename limit }", set()),
-        ("{ lengthy }", {"content.inner.", "content.inner.number"}),
-        ("{ short }", {"content.inner.", "content.inner.number"}),
         ("{ walrus }", None),
     ],
 )
@@ -328,6 +309,40 @@ def test_what_is_read_is_what_the_function_evaluates(
 ) -> None:
     found = read(Plain, selection)
     assert (found if found is None else found - {""}) == expected
+
+
+class Box(msgspec.Struct, frozen=True):
+    inner: Inner | None = None
+
+
+class Shelf(msgspec.Struct, frozen=True):
+    box: Box | None = None
+
+
+def is_full(inner: Inner | None) -> bool:
+    return inner is not None and inner.number > 1
+
+
+@strawberry.type
+class Shelved:
+    content: strawberry.Private[Shelf]
+
+    @strawberry.field
+    def state(self) -> str:
+        box = self.content.box
+        if box is None or not is_full(box.inner):
+            return "empty"
+        return "full" if box is not None and is_full(box.inner) else "never"
+
+
+@pytest.mark.parametrize(
+    "shelf", [Shelf(), Shelf(Box()), Shelf(Box(Inner())), Shelf(Box(Inner("", 2)))]
+)
+async def test_what_is_not_there_is_not_looked_into_and_nothing_more_is_read(shelf: Shelf) -> None:
+    await answer(Shelved(content=shelf), "{ state }")
+    found = read(Shelved, "{ state }")
+    assert found is not None
+    assert {it for it in found if not it.endswith(".")} - {""} == {"content.box.inner.number"}
 
 
 @strawberry.type
