@@ -16,6 +16,7 @@ from gateway.execution.symbols import (
     Later,
     Method,
     Scope,
+    Shown,
     Symbol,
     is_struct,
     item_of,
@@ -64,7 +65,11 @@ def call(inliner: "Inliner", node: ast.Call, scope: Scope) -> Symbol:
     kind = made_by(called)
     # A Struct looks at nothing that it is given.
     sure = kind is str or (is_struct(kind) and not node.args and not node.keywords)
-    return Code(f"{inliner.used(target)}({arguments(inliner, node, scope)})", kind, sure=sure)
+    made = Code(f"{inliner.used(target)}({arguments(inliner, node, scope)})", kind, sure=sure)
+    if called is None and not node.args and len(node.keywords) == 1:
+        [one] = node.keywords
+        return Shown(target.text, str(one.arg), inliner.code(inliner.value(one.value, scope)), made)
+    return made
 
 
 def is_instance(inliner: "Inliner", node: ast.Call, scope: Scope) -> bool | None:

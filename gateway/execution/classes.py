@@ -72,6 +72,14 @@ def fits(cls: Any, given: frozenset[str]) -> bool:
     return needed <= given <= {it.name for it in fields}
 
 
+def kernel_of(cls: Any) -> str:
+    """The one attribute of which the views of a class are made; empty where there are others."""
+    if not is_view(cls):
+        return ""
+    names = [it.name for it in dataclasses.fields(cls) if it.init]
+    return names[0] if len(names) == 1 else ""
+
+
 def waits(called: Any) -> bool:
     """Whether a function brings what has to be awaited, or what it wraps does."""
     inner = unwrap(called) if isinstance(called, FunctionType) else called

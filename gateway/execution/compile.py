@@ -23,6 +23,7 @@ from graphql import (
 from strawberry import Schema
 
 from gateway.execution import careful
+from gateway.execution.classes import kernel_of
 from gateway.execution.completion import Complete
 from gateway.execution.hops import Lead, many_of, resolver_of
 from gateway.execution.plans import Plan
@@ -36,7 +37,7 @@ from gateway.execution.selections import (
     fragments_of,
     memo_of,
 )
-from gateway.execution.symbols import Code
+from gateway.execution.symbols import Code, Given
 from gateway.execution.ways import Made, Ways, lazy
 from gateway.execution.writing import LINES, TooLong, Writer, origin_of
 
@@ -125,9 +126,11 @@ class Compiler:
             made = self._made[memo] = self._object(kind, fields)
         return made
 
-    def ways(self, kind: GraphQLOutputType, asked: Asked, *, is_open: bool = False) -> "Ways":
+    def ways(
+        self, kind: GraphQLOutputType, asked: Asked, *, is_open: bool = False, kernel: str = ""
+    ) -> Ways:
         """The quick functions for values of a type or, where it is abstract, of its types."""
-        return Ways(self, kind, asked, is_open=is_open)
+        return Ways(self, kind, asked, is_open=is_open, kernel=kernel)
 
     def reads(self, name: str) -> Reads:
         """What the operation reads of objects of the named type, or of an abstract type's types.
@@ -184,8 +187,13 @@ class Compiler:
     def _object(self, kind: GraphQLObjectType, fields: Sequence[Asked]) -> "Made":
         writer = Writer(self._selected, self.ways, self._unwritten)
         cls = origin_of(kind)
+        kernel = kernel_of(cls)
+        owner: Given | Code = Code("value", cls, frozenset({()}), exact=True)
+        if kernel:
+            of = cls.__dataclass_fields__[kernel].type  # type: ignore[union-attr]
+            owner = Given(cls, {kernel: Code("inner", of, frozenset({(kernel,)}))})  # type: ignore[arg-type]
         try:
-            left = writer.whole(Code("value", cls, frozenset({()}), exact=True), kind, fields)
+            left = writer.whole(owner, kind, fields)
         except TooLong:
             return Made(careful.function(self, kind, fields), None, None)
         finally:
@@ -197,10 +205,22 @@ class Compiler:
         names = self.names() | {"careful": called}
         check = f"if value.__class__ is not {writer.bind(cls)}: raise Unforeseen"
         rest = careful.lines(self, kind, left, names)
-        if len(left) == len(hops):
+        bare = [f"    inner = value.{kernel}"] if kernel else []
+        if len(left) > len(hops):
             source = [
-                "def quick(value, flags):",
-                f"    {check}",
+                "def complete(value, progress, place):",
+                "    flags = progress.flags",
+                "    try:",
+                *(f"    {line}" for line in (f"    {check}", *bare, *writer.lines)),
+                "    except Exception:",
+                "        return careful(value, progress, place)",
+                *rest,
+                "    return out",
+            ]
+        else:
+            source = [
+                f"def {'kernel(inner' if kernel else 'quick(value'}, flags):",
+                *([] if kernel else [f"    {check}"]),
                 *writer.lines,
                 "    return out",
                 "def complete(value, progress, place):",
@@ -211,18 +231,9 @@ class Compiler:
                 *rest,
                 "    return out",
             ]
-        else:
-            source = [
-                "def complete(value, progress, place):",
-                "    flags = progress.flags",
-                "    try:",
-                f"        {check}",
-                *(f"    {line}" for line in writer.lines),
-                "    except Exception:",
-                "        return careful(value, progress, place)",
-                *rest,
-                "    return out",
-            ]
+            if kernel:
+                quick = f"    return kernel(value.{kernel}, flags)"
+                source += ["def quick(value, flags):", f"    {check}", quick]
         names |= writer.names
         try:
             exec(compile("\n".join(source), f"<plan of {kind.name}>", "exec"), names)
@@ -237,7 +248,7 @@ class Compiler:
             for number, it in enumerate(left)
             if len(left) == len(hops)
         )
-        return Made(names["complete"], names.get("quick"), reads, leads)
+        return Made(names["complete"], names.get("quick"), reads, leads, names.get("kernel"))
 
     def _left(self, kind: GraphQLObjectType, left: Sequence[Asked]) -> Reads:
         """What the fields read whose resolvers are called: as far as they say."""

@@ -35,6 +35,7 @@ from gateway.execution.symbols import (
     Method,
     Path,
     Scope,
+    Shown,
     Symbol,
     either,
     fields_of,
@@ -181,6 +182,8 @@ class Inliner:
                 return self.code(chosen) if chosen is not None else self._made(symbol.call)
             case Each():
                 return self._listed(symbol)
+            case Shown():
+                return symbol.made
             case Given():
                 given = {name: self.code(it) for name, it in symbol.attributes.items()}
                 text = ", ".join(f"{name}={self.used(it)}" for name, it in given.items())
@@ -297,7 +300,10 @@ class Inliner:
             kind = some(returned(found.fget))
             if isinstance(symbol, Code) and is_struct(kind):
                 # What was decoded into Any is what the property says: it is checked there.
-                return symbol._replace(kind=returned(found.fget), sure=True)
+                symbol = symbol._replace(kind=returned(found.fget), sure=True)
+            if isinstance(symbol, Code) and is_struct(symbol.kind) and not self._apart:
+                # Whoever asks for a property once does so for several fields.
+                return symbol._replace(text=self._hold(symbol.text))
             return symbol
         if isinstance(found, FunctionType):
             return Method(found, owner)

@@ -61,6 +61,15 @@ class Given(NamedTuple):
     attributes: Mapping[str, "Symbol"]
 
 
+class Shown(NamedTuple):
+    """A view of a class that only a run knows, made of one thing; and the call that makes it."""
+
+    view: str
+    name: str
+    content: Code
+    made: Code
+
+
 class Method(NamedTuple):
     """A function and the `self` that it is called on."""
 
@@ -105,7 +114,7 @@ class Absent(NamedTuple):
     """A parameter that only a run has."""
 
 
-Symbol = Code | Known | Later | Given | Method | Choice | Each | Body | Absent
+Symbol = Code | Known | Later | Given | Shown | Method | Choice | Each | Body | Absent
 NONE = Code("None", None, sure=True)
 
 

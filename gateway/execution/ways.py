@@ -12,6 +12,7 @@ from graphql import (
     is_leaf_type,
 )
 
+from gateway.execution.classes import kernel_of
 from gateway.execution.completion import Complete, Quick
 from gateway.execution.hops import Lead, Met
 from gateway.execution.leaves import Unforeseen
@@ -31,22 +32,32 @@ class Made(NamedTuple):
     quick: Quick | None
     reads: Reads
     leads: tuple[Lead, ...] = ()
+    kernel: Quick | None = None
+    """The same for what a view would be made of: the view is not."""
 
 
 class Ways(dict[type, Quick]):
     """The quick functions of a type or an abstract type's types, each made once.
 
-    What leads on is left open by those that are `open`, and to be met by whoever calls them.
+    What leads on is left open by those that are `open`, and to be met by whoever calls them. Those
+    with a `kernel` are given what a view would be made of by that name; the view is not made.
     """
 
     def __init__(
-        self, compiler: "Compiler", kind: GraphQLOutputType, asked: Asked, *, is_open: bool = False
+        self,
+        compiler: "Compiler",
+        kind: GraphQLOutputType,
+        asked: Asked,
+        *,
+        is_open: bool = False,
+        kernel: str = "",
     ) -> None:
         super().__init__()
         self._compiler = compiler
         self._kind = kind
         self._asked = asked
         self._is_open = is_open
+        self._kernel = kernel
         self.leads: dict[type, tuple[Lead, ...]] = {}
 
     def __missing__(self, cls: type) -> Quick:
@@ -54,9 +65,11 @@ class Ways(dict[type, Quick]):
         if not isinstance(kind, GraphQLObjectType):
             kind = self._compiler.possible(kind, cls)  # type: ignore[arg-type]
         made = self._compiler.made(kind, self._asked.selections)
-        if made.leads and self._is_open:
-            self.leads[cls] = made.leads
         found = made.quick if self._is_open or not made.leads else None
+        if self._kernel:
+            found = found and made.kernel if kernel_of(cls) == self._kernel else None
+        if found and made.leads:
+            self.leads[cls] = made.leads
         self[cls] = found or unforeseen
         return self[cls]
 

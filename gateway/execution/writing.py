@@ -5,6 +5,7 @@ gives up (Unforeseen) at whatever does not fit: the careful way then tells what 
 """
 
 import ast
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from enum import Enum
@@ -21,6 +22,7 @@ from graphql import (
     GraphQLObjectType,
     GraphQLOutputType,
     GraphQLScalarType,
+    is_abstract_type,
 )
 from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.types.field import StrawberryField
@@ -43,6 +45,7 @@ from gateway.execution.symbols import (
     Known,
     Later,
     Scope,
+    Shown,
     Symbol,
     may_be_none,
     some,
@@ -50,6 +53,10 @@ from gateway.execution.symbols import (
 
 LINES = 4000
 """How much is written of one operation: fragments within fragments can make much of little."""
+
+
+PATH = re.compile(r"(?:inner|value|v\d+)(?:\.\w+)+")
+"""What is the same wherever it is asked for: attributes of what was decoded."""
 
 
 class TooLong(Exception):
@@ -67,7 +74,7 @@ class Writer:
     def __init__(
         self,
         select: Callable[[GraphQLObjectType, Asked], list[Asked]],
-        dispatch: Callable[[GraphQLOutputType, Asked], Mapping[type, Any]],
+        dispatch: Callable[..., Mapping[type, Any]],
         limit: int = LINES,
     ) -> None:
         self._select = select
@@ -79,6 +86,7 @@ class Writer:
         self.lines: list[str] = []
         self.names: dict[str, Any] = {"UNSET": msgspec.UNSET, "Unforeseen": Unforeseen}
         self._bound: dict[int, str] = {}
+        self._known: list[dict[str, tuple[str, int]]] = [{}]
         self.inliner = Inliner(self.bind, self.hold)
 
     def bind(self, value: Any) -> str:
@@ -90,8 +98,16 @@ class Writer:
         return name
 
     def hold(self, text: str) -> str:
-        """A name for a value that is computed here."""
+        """A name for a value that is computed here, or was on the way here."""
+        is_path = PATH.fullmatch(text) is not None
+        for block in self._known if is_path else ():
+            name, line = block.get(text, ("", 0))
+            # What could not be written is taken back.
+            if name and any(it.strip() == f"{name} = {text}" for it in self.lines[line : line + 1]):
+                return name
         name = self.inliner.fresh()
+        if is_path:
+            self._known[-1][text] = name, len(self.lines)
         self.line(f"{name} = {text}")
         return name
 
@@ -107,11 +123,13 @@ class Writer:
         self.line(head)
         before = len(self.lines)
         self._indent += 1
+        self._known.append({})
         try:
             yield
             if len(self.lines) == before:
                 self.line("pass")
         finally:
+            self._known.pop()
             self._indent -= 1
 
     def field(self, owner: Symbol, row: GraphQLField, asked: Asked) -> str:
@@ -294,6 +312,9 @@ class Writer:
                 raise Foreign(symbol.view.__name__)
             assert isinstance(kind, GraphQLObjectType)
             return self.object(symbol, kind, asked)
+        if isinstance(symbol, Shown) and is_abstract_type(kind):
+            ways = self.bind(self._dispatch(kind, asked, kernel=symbol.name))
+            return f"{ways}[{symbol.view}]({symbol.content.text}, flags)"
         if isinstance(symbol, Known) and isinstance(symbol.value, Enum):
             text = settled_leaf(symbol.value, kind)
             if text:

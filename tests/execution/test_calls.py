@@ -9,7 +9,8 @@ import pytest
 import strawberry
 
 from gateway.execution.calls import unpacks
-from tests.execution.views import answer, called, read
+from gateway.execution.progress import Flags
+from tests.execution.views import answer, called, made, read
 
 
 class Inner(msgspec.Struct, frozen=True):
@@ -129,3 +130,60 @@ def test_some_calls_unpack(text: str, expected: bool) -> None:
     node = ast.parse(text, mode="eval").body
     assert isinstance(node, ast.Call)
     assert unpacks(node) is expected
+
+
+@strawberry.interface
+class Creature:
+    content: strawberry.Private[Inner]
+
+    @strawberry.field
+    def text(self) -> str:
+        return self.content.text
+
+
+@strawberry.type
+class Cat(Creature):
+    pass
+
+
+@strawberry.type
+class Dog(Creature):
+    bark: str = "loud"
+
+
+KINDS: dict[str, Any] = {"cat": Cat, "dog": Dog, "stone": Inner, "none": None}
+
+
+def shown(inner: Inner) -> Any:
+    return KINDS.get(inner.text)(content=inner)  # type: ignore[misc]
+
+
+@strawberry.type
+class Zoo:
+    content: strawberry.Private[tuple[Inner, ...]]
+
+    @strawberry.field
+    def creatures(self) -> list[Creature]:
+        return [shown(one) for one in self.content]
+
+    @strawberry.field
+    def first(self) -> Creature | None:
+        return shown(self.content[0])  # type: ignore[no-any-return]
+
+
+@pytest.mark.parametrize(
+    "names", [(), ("cat",), ("cat", "dog", "cat"), ("stone",), ("cat", "none")]
+)
+async def test_a_view_of_a_class_that_a_run_knows_is_as_if_it_were_made(names: Any) -> None:
+    zoo = Zoo(content=tuple(map(Inner, names)))
+    for selection in ("{ creatures { text __typename } }", "{ first { text } }"):
+        await answer(zoo, selection, Cat, Dog)
+
+
+def test_a_view_of_a_class_that_a_run_knows_is_not_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    quick = made(Zoo, "{ creatures { text } }", Cat, Dog).quick
+    assert quick is not None
+    zoo = Zoo(content=(Inner("cat"),))
+    once = quick(zoo, Flags({}))
+    monkeypatch.setattr(Cat, "__init__", None)
+    assert msgspec.to_builtins(quick(zoo, Flags({}))) == msgspec.to_builtins(once)

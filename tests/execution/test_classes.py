@@ -7,7 +7,16 @@ import msgspec
 import pytest
 import strawberry
 
-from gateway.execution.classes import carried, fits, is_view, made_by, member, overridden, settled
+from gateway.execution.classes import (
+    carried,
+    fits,
+    is_view,
+    kernel_of,
+    made_by,
+    member,
+    overridden,
+    settled,
+)
 
 
 class Colour(Enum):
@@ -105,6 +114,18 @@ def test_values_carry_what_they_are_made_of() -> None:
     assert [carried(View, it) for it in ("text", "more", "field", "static", "nothing")] == [
         True, True, False, False, False,
     ]  # fmt: skip
+
+
+@strawberry.type
+class Shell:
+    content: strawberry.Private[Struct]
+
+
+@pytest.mark.parametrize(
+    ("cls", "expected"), [(Shell, "content"), (View, ""), (Minded, ""), (Struct, ""), (str, "")]
+)
+def test_some_views_are_made_of_one_thing(cls: Any, expected: str) -> None:
+    assert kernel_of(cls) == expected
 
 
 def test_a_member_is_found_as_it_was_written() -> None:
