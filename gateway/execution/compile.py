@@ -26,6 +26,7 @@ from gateway.execution import careful
 from gateway.execution.classes import kernel_of
 from gateway.execution.completion import Complete
 from gateway.execution.hops import Lead, many_of, resolver_of
+from gateway.execution.lines import LINES, TooLong
 from gateway.execution.plans import Plan
 from gateway.execution.progress import Info, Nulled, Path, Reads, Selected, Unusual
 from gateway.execution.selections import (
@@ -39,7 +40,7 @@ from gateway.execution.selections import (
 )
 from gateway.execution.symbols import Code, Given
 from gateway.execution.ways import Made, Ways, lazy
-from gateway.execution.writing import LINES, TooLong, Writer, origin_of
+from gateway.execution.writing import Writer, origin_of
 
 
 def plan(schema: Schema, document: DocumentNode, operation: OperationDefinitionNode) -> Plan | None:

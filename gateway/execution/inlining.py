@@ -7,7 +7,7 @@ makes no view that only carries a value to the next field, and notes each attrib
 
 import ast
 import builtins
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import FunctionType
 from typing import Any, get_args, get_origin
@@ -17,6 +17,7 @@ from strawberry.types.base import has_object_definition
 
 from gateway.execution.calls import call, unpacks
 from gateway.execution.classes import SCALARS, carried, member, overridden, settled, waits
+from gateway.execution.lines import Lines
 from gateway.execution.noting import note
 from gateway.execution.rendering import looks_for_none, rendered
 from gateway.execution.sources import Source, source_of
@@ -55,16 +56,16 @@ OPPOSITE = {"True": "False", "False": "True"}
 class Inliner:
     """Reads expressions for one function that is being written.
 
-    `bind` gives an object a name in it, and `hold` a value. What is read below the view itself
-    ends up in `reads`; `lost` says that there is more of it than can be told.
+    What is read below the view itself ends up in `reads`; `lost` says that there is more of it
+    than can be told.
     """
 
-    def __init__(self, bind: Callable[[Any], str], hold: Callable[[str], str]) -> None:
-        self.bind = bind
-        self._hold = hold
+    def __init__(self, lines: Lines) -> None:
+        self.bind = lines.bind
+        self.fresh = lines.fresh
+        self._hold = lines.hold
         self._within: tuple[FunctionType, ...] = ()
         self._apart = 0
-        self._names = 0
         self.reads: set[Path] = set()
         self.lost = False
 
@@ -240,11 +241,6 @@ class Inliner:
             return Code(name, item_of(code.kind), code.paths, code.sure)
         self.used(code)
         return Code(name, item_of(code.kind), sure=code.sure)
-
-    def fresh(self) -> str:
-        """A name that nothing else has."""
-        self._names += 1
-        return f"v{self._names}"
 
     def _named(self, name: str, scope: Scope) -> Symbol:
         if name in scope.names:

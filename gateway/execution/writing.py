@@ -5,7 +5,6 @@ gives up (Unforeseen) at whatever does not fit: the careful way then tells what 
 """
 
 import ast
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from enum import Enum
@@ -30,6 +29,7 @@ from strawberry.types.field import StrawberryField
 from gateway.execution.hops import many_of
 from gateway.execution.inlining import OPPOSITE, Inliner
 from gateway.execution.leaves import Unforeseen, checked, goes_as_it_is, settled_leaf
+from gateway.execution.lines import LINES, Lines, TooLong
 from gateway.execution.noting import assigned, note_given
 from gateway.execution.progress import Unusual
 from gateway.execution.selections import Asked
@@ -51,19 +51,8 @@ from gateway.execution.symbols import (
     some,
 )
 
-LINES = 4000
-"""How much is written of one operation: fragments within fragments can make much of little."""
 
-
-PATH = re.compile(r"(?:inner|value|v\d+)(?:\.\w+)+")
-"""What is the same wherever it is asked for: attributes of what was decoded."""
-
-
-class TooLong(Exception):
-    """A function would become longer than it may, or complete more fields."""
-
-
-class Writer:
+class Writer(Lines):
     """One function in the making.
 
     `select` gives the fields asked of a type, and `dispatch` a mapping from a class to what
@@ -77,60 +66,13 @@ class Writer:
         dispatch: Callable[..., Mapping[type, Any]],
         limit: int = LINES,
     ) -> None:
+        super().__init__(limit)
         self._select = select
         self._dispatch = dispatch
-        self._indent = 1
-        self._limit = limit
         self._unusual = Unusual()
         self.fields = 0
-        self.lines: list[str] = []
-        self.names: dict[str, Any] = {"UNSET": msgspec.UNSET, "Unforeseen": Unforeseen}
-        self._bound: dict[int, str] = {}
-        self._known: list[dict[str, tuple[str, int]]] = [{}]
-        self.inliner = Inliner(self.bind, self.hold)
-
-    def bind(self, value: Any) -> str:
-        """A name for an object."""
-        name = self._bound.get(id(value))
-        if name is None:
-            name = self._bound[id(value)] = f"g{len(self._bound)}"
-            self.names[name] = value
-        return name
-
-    def hold(self, text: str) -> str:
-        """A name for a value that is computed here, or was on the way here."""
-        is_path = PATH.fullmatch(text) is not None
-        for block in self._known if is_path else ():
-            name, line = block.get(text, ("", 0))
-            # What could not be written is taken back.
-            if name and any(it.strip() == f"{name} = {text}" for it in self.lines[line : line + 1]):
-                return name
-        name = self.inliner.fresh()
-        if is_path:
-            self._known[-1][text] = name, len(self.lines)
-        self.line(f"{name} = {text}")
-        return name
-
-    def line(self, text: str) -> None:
-        """Write one line."""
-        if len(self.lines) >= self._limit:
-            raise TooLong
-        self.lines.append("    " * self._indent + text)
-
-    @contextmanager
-    def block(self, head: str) -> Iterator[None]:
-        """Write the lines that stand below a head."""
-        self.line(head)
-        before = len(self.lines)
-        self._indent += 1
-        self._known.append({})
-        try:
-            yield
-            if len(self.lines) == before:
-                self.line("pass")
-        finally:
-            self._known.pop()
-            self._indent -= 1
+        self.names |= {"UNSET": msgspec.UNSET, "Unforeseen": Unforeseen}
+        self.inliner = Inliner(self)
 
     def field(self, owner: Symbol, row: GraphQLField, asked: Asked) -> str:
         """The source of a field's completed value; raises Foreign where it cannot be written."""
@@ -203,7 +145,7 @@ class Writer:
     def _any_field(self, owner: Symbol, kind: GraphQLObjectType, field: Asked) -> str:
         """The source of a field, or of the name of its type."""
         self.fields += 1
-        if self.fields > self._limit:
+        if self.fields > self.limit:
             raise TooLong
         if field.name == "__typename":
             return repr(kind.name)

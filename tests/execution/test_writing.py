@@ -12,8 +12,8 @@ import pytest
 import strawberry
 from graphql import GraphQLError
 
+from gateway.execution.lines import LINES
 from gateway.execution.selections import asked
-from gateway.execution.writing import LINES
 from tests.execution.views import answer, answers, called, compiler, made, schema_of
 
 Int32 = Annotated[int, msgspec.Meta(ge=-(2**31), lt=2**31)]
