@@ -87,7 +87,7 @@ class Progress:
 
     def __init__(self, context: Any, variables: VariableValues) -> None:
         self.context = context
-        self.flags = Flags(variables.coerced) if variables.sources else NO_FLAGS
+        self.flags = Flags(variables.coerced)
         self.failed: list[Failed] = []
         self._variables = variables
         self._arguments: dict[Arguments, dict[str, Any]] = {}
@@ -234,20 +234,19 @@ def nullable(place: Place) -> Place:
 
 
 class Flags(dict[Condition, bool]):
-    """Which conditions hold with these variables, each looked at once."""
+    """Which conditions hold with these variables, each looked at once; and what a run has `seen`,
+    so that what objects have in common is completed once."""
+
+    __slots__ = ("_variables", "seen")
 
     def __init__(self, variables: Mapping[str, Any]) -> None:
-        super().__init__()
         self._variables = variables
+        self.seen: dict[object, Any] = {}
 
     def __missing__(self, condition: Condition) -> bool:
         held = all(bool(self._variables.get(name)) is wanted for name, wanted in condition)
         self[condition] = held
         return held
-
-
-NO_FLAGS = Flags({})
-"""Where no variables are declared there are no conditions."""
 
 
 class Unusual(dict[type, bool]):

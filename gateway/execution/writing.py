@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from enum import Enum
 from functools import lru_cache
 from types import FunctionType
-from typing import Any
+from typing import Any, get_origin
 
 import msgspec
 from graphql import (
@@ -319,13 +319,27 @@ class Writer(Lines):
             self.line(f"if {name}.__class__ not in (list, tuple): raise Unforeseen")
             element = one = self.inliner.item(items, self.inliner.fresh())
             conditions = ()
-        out = self.hold("[]")
         assert isinstance(one, Code)
-        with self.block(f"for {one.text} in {items.text}:"):
+        with self._once(symbol) as out, self.block(f"for {one.text} in {items.text}:"):
             for condition in conditions:
                 self.line(f"if not {self.inliner.test(condition, inner)}: continue")
             self.line(f"{out}.append({self.completed(element, kind.of_type, asked)})")
         return out
+
+    @contextmanager
+    def _once(self, symbol: Symbol) -> Iterator[str]:
+        """Write what fills a list; once in a run for a map of texts that rows have in common."""
+        shared = common(symbol)
+        if not shared:
+            yield self.hold("[]")
+            return
+        key = self.hold(f"(id({shared}), {self.bind(object())})")
+        out = self.hold(f"flags.seen.get({key})")
+        with self.block(f"if {out} is None:"):
+            self.line(f"{out} = []")
+            yield out
+            # While a map is kept nothing else has its id.
+            self.line(f"flags.seen[{key}], flags.seen[id({shared})] = {out}, {shared}")
 
     def _leaf(
         self, code: Code, kind: GraphQLScalarType | GraphQLEnumType, *, nullable: bool
@@ -351,6 +365,15 @@ class Writer(Lines):
             self.line(f"if {missing}{test}: raise Unforeseen")
         goes_through = text == name or not (optional and nullable)
         return text if goes_through else f"(None if {name} is None else {text})"
+
+
+def common(symbol: Symbol) -> str:
+    """The map of texts by which alone a list is made, where it was decoded; empty for others."""
+    names = symbol.scope.names.values() if isinstance(symbol, Each) else ()
+    match [it for it in names if not isinstance(it, Known | Absent)]:
+        case [Code(text=text, kind=kind, sure=True)] if text.isidentifier():
+            return text if get_origin(some(kind)) is dict else ""
+    return ""
 
 
 def origin_of(kind: GraphQLOutputType) -> type | None:

@@ -9,11 +9,14 @@ import strawberry
 from msgspec import Meta
 
 from gateway.errors import BadUserInput
+from gateway.model.kinds import Scope
 from gateway.model.resources import Resource, ResourceKey
 
 _VERSION: Final = 1
 CONTROL_PLANE: Final = "ControlPlane"
 """The kind under which a control plane itself has an id."""
+
+_IN_MESH: Final = Scope.MESH
 
 Position = tuple[str, str, str, str]
 """Where a resource stands in every list: control plane, mesh, name, kind."""
@@ -63,7 +66,9 @@ def resource_key(text: str) -> ResourceKey:
 
 def position(resource: Resource) -> Position:
     """Where a resource stands in every list."""
-    return (resource.upstream, resource.mesh or "", resource.content.name, resource.kind.name)
+    content, kind = resource.content, resource.kind
+    mesh = content.mesh if kind.scope is _IN_MESH else None
+    return (resource.upstream, mesh or "", content.name, kind.name)
 
 
 def cursor(at: Position, order: str = "", key: str = "", offset: int = 0) -> str:

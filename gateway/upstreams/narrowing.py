@@ -2,7 +2,7 @@
 
 import types
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from types import FunctionType
 from typing import Any, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar, Union, get_args, get_origin, get_type_
 import msgspec
 
 from gateway.model.reads import Path
+from gateway.upstreams.alike import TEXTS, Unread, filling
 
 S = TypeVar("S", bound=msgspec.Struct)
 KEPT = 128
@@ -25,20 +26,36 @@ class Rows(msgspec.Struct, Generic[S]):
 
 
 @lru_cache(maxsize=KEPT)
-def rows_decoder(struct: type[S], paths: frozenset[Path] | None) -> msgspec.json.Decoder[Rows[S]]:
-    """The decoder of a list of which so much is read; all of it where `paths` is None."""
-    wanted = struct if paths is None else narrowed(struct, paths)
-    return msgspec.json.Decoder(Rows[wanted], strict=False)  # type: ignore[valid-type]
+def rows_reader(struct: type[S], paths: frozenset[Path] | None) -> Callable[[bytes], Rows[S]]:
+    """What reads a list of which so much is read, all of it where `paths` is None.
+
+    It raises what decoding raises.
+    """
+    wanted = struct if paths is None else narrowed(struct, paths, lean=True)
+    decode = msgspec.json.Decoder(Rows[wanted], strict=False).decode  # type: ignore[valid-type]
+    fill = filling(wanted)
+    if fill is None:
+        return decode
+
+    def read(body: bytes) -> Rows[S]:
+        found = decode(body)
+        fill(found.items or ())
+        return found
+
+    return read
 
 
-def narrowed(struct: type[S], paths: Iterable[Path]) -> type[S]:
-    """The Struct without the fields that no path leads to; its properties stay."""
+def narrowed(struct: type[S], paths: Iterable[Path], *, lean: bool = False) -> type[S]:
+    """The Struct without the fields that no path leads to; its properties stay.
+
+    A `lean` one leaves maps of texts unread.
+    """
     below: defaultdict[str, set[Path]] = defaultdict(set)
     for name, *rest in paths:
         below[name].add(tuple(rest))
     hints = get_type_hints(struct, include_extras=True)
     fields = [
-        (one.name, apart(hints[one.name], below[one.name]), default(one))
+        (one.name, apart(hints[one.name], below[one.name], lean=lean), default(one))
         for one in msgspec.structs.fields(struct)
         if one.name in below
     ]
@@ -55,18 +72,22 @@ def narrowed(struct: type[S], paths: Iterable[Path]) -> type[S]:
     return made  # type: ignore[return-value]
 
 
-def apart(kind: Any, paths: set[Path]) -> Any:
+def apart(kind: Any, paths: set[Path], *, lean: bool) -> Any:
     """An annotation with its Structs narrowed; the same where all of them is read."""
+    if lean and kind == TEXTS:
+        return Unread
     if () in paths:
         return kind
     origin = get_origin(kind)
     if origin in (Union, types.UnionType):
-        return Union[tuple(apart(it, paths) for it in get_args(kind))]  # noqa: UP007
+        # Bytes that may be null are no choice for msgspec.
+        some = (it if it == TEXTS else apart(it, paths, lean=lean) for it in get_args(kind))
+        return Union[tuple(some)]  # noqa: UP007
     if origin is tuple:
         item, *more = get_args(kind)
-        return tuple[(apart(item, paths), *more)]  # type: ignore[misc]
+        return tuple[(apart(item, paths, lean=lean), *more)]  # type: ignore[misc]
     if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
-        return narrowed(kind, paths)
+        return narrowed(kind, paths, lean=lean)
     return kind
 
 

@@ -13,6 +13,7 @@ import strawberry
 from graphql import GraphQLError
 
 from gateway.execution.lines import LINES
+from gateway.execution.progress import Flags
 from gateway.execution.selections import asked
 from tests.execution.views import answer, answers, called, compiler, made, schema_of
 
@@ -326,3 +327,66 @@ async def test_lists_in_lists_are_answered_however_deep(depth: int) -> None:
     for view in (decoded(words=["one"]), decoded()):
         mine, its = await answers(schema, view, f"{{ it {selection} }}")
         assert mine == its
+
+
+class Tagged(msgspec.Struct, frozen=True):
+    tags: dict[str, str]
+
+
+class Holder(msgspec.Struct, frozen=True):
+    items: tuple[Tagged, ...]
+
+
+@strawberry.type
+class Pair:
+    key: str
+    value: str
+
+
+@strawberry.type
+class Holding:
+    content: strawberry.Private[Tagged]
+
+    @strawberry.field
+    def sorted(self) -> list[Pair]:
+        return pairs(self.content.tags)
+
+
+@strawberry.type
+class Store:
+    body: strawberry.Private[Any]
+
+    @property
+    def content(self) -> Holder:
+        return self.body
+
+    @strawberry.field
+    def holders(self) -> list[Holding]:
+        return [Holding(content=one) for one in self.content.items]
+
+
+def pairs(found: dict[str, str]) -> list[Pair]:
+    return [Pair(key=key, value=found[key]) for key in sorted(found)]
+
+
+SHARED = {"b": "2", "a": "1"}
+
+
+@pytest.mark.parametrize(
+    "tags", [[], [SHARED, SHARED], [SHARED, {"a": "1"}, {}, SHARED], [SHARED, {"a": None}, SHARED]]
+)
+@pytest.mark.parametrize("keys", [{"key"}, {"key", "value"}])
+async def test_lists_that_objects_have_in_common_are_as_if_each_were_made(
+    tags: list[Any], keys: set[str]
+) -> None:
+    store = Store(body=Holder(tuple(map(Tagged, tags))))
+    selection = f"{{ {' '.join(sorted(keys))} }}"
+    await answer(store, f"{{ holders {{ sorted {selection} more: sorted {{ value }} }} }}")
+
+
+def test_lists_that_objects_have_in_common_are_made_once() -> None:
+    quick = made(Store, "{ holders { sorted { key } } }").quick
+    assert quick is not None
+    store = Store(body=Holder((Tagged(SHARED), Tagged(SHARED), Tagged(dict(SHARED)))))
+    first, second, third = (one.f0 for one in quick(store, Flags({})).f0)
+    assert first is second is not third

@@ -7,7 +7,7 @@ import pytest
 
 from gateway.model.reads import Path, paths
 from gateway.model.resources import Wire
-from gateway.upstreams.narrowing import KEPT, narrowed, rows_decoder
+from gateway.upstreams.narrowing import KEPT, narrowed, rows_reader
 
 
 class Leaf(Wire, frozen=True):
@@ -79,11 +79,11 @@ def test_what_is_wrong_is_wrong_only_where_it_is_read() -> None:
         msgspec.json.decode(body, type=narrowed(Trunk, paths("name")))
 
 
-def test_equal_readings_have_one_decoder() -> None:
-    one = rows_decoder(Trunk, paths("name", "last"))
-    assert rows_decoder(Trunk, paths("last", "name")) is one
-    assert rows_decoder(Trunk, None) is not one
-    assert one.decode(b'{"items": null, "total": 3}').total == 3
+def test_equal_readings_have_one_reader() -> None:
+    one = rows_reader(Trunk, paths("name", "last"))
+    assert rows_reader(Trunk, paths("last", "name")) is one
+    assert rows_reader(Trunk, None) is not one
+    assert one(b'{"items": null, "total": 3}').total == 3
 
 
 def test_classes_that_nobody_reads_into_any_more_go() -> None:
@@ -92,7 +92,7 @@ def test_classes_that_nobody_reads_into_any_more_go() -> None:
     assert sum(one() is not None for one in made) == 0
 
 
-def test_no_more_decoders_are_kept_than_were_meant() -> None:
+def test_no_more_readers_are_kept_than_were_meant() -> None:
     for number in range(KEPT + 20):
-        rows_decoder(Trunk, paths(f"tags.{number}", "name"))
-    assert rows_decoder.cache_info().currsize == KEPT
+        rows_reader(Trunk, paths(f"tags.{number}", "name"))
+    assert rows_reader.cache_info().currsize == KEPT

@@ -24,7 +24,7 @@ from gateway.model.zones import Zone
 from gateway.upstreams.base import Answer
 from gateway.upstreams.kuma import older
 from gateway.upstreams.kuma.identities import Who
-from gateway.upstreams.narrowing import rows_decoder
+from gateway.upstreams.narrowing import rows_reader
 from gateway.upstreams.reading import MALFORMED, forgiving, is_text, unreadable
 
 CONTENT: Final[dict[str, type[Stored]]] = {
@@ -137,9 +137,9 @@ def narrow_page(
     does not fit, or its bytes are shown."""
     if reads.raw:
         return None
-    decoder = rows_decoder(content_type(kind), IDENTITY | reads.paths)
+    read = rows_reader(content_type(kind), IDENTITY | reads.paths)
     try:
-        found = decoder.decode(answer.body)
+        found = read(answer.body)
     except MALFORMED:
         return None
     rows = found.items or []
@@ -159,7 +159,7 @@ def rows_at_once(
     if not is_text(body):
         return None
     try:
-        contents = rows_decoder(content_type(kind), None).decode(body).items or []
+        contents = rows_reader(content_type(kind), None)(body).items or []
     except MALFORMED:
         return None
     if kind.scope is Scope.MESH and any(content.mesh is None for content in contents):
