@@ -373,7 +373,7 @@ SHARED = {"b": "2", "a": "1"}
 
 
 @pytest.mark.parametrize(
-    "tags", [[], [SHARED, SHARED], [SHARED, {"a": "1"}, {}, SHARED], [SHARED, {"a": None}, SHARED]]
+    "tags", [[], [SHARED, SHARED], [SHARED, {"a": "1"}, {}, SHARED], [{"a": ""}, SHARED, {"a": ""}]]
 )
 @pytest.mark.parametrize("keys", [{"key"}, {"key", "value"}])
 async def test_lists_that_objects_have_in_common_are_as_if_each_were_made(
