@@ -1,6 +1,7 @@
 """`meshgate serve`: the gateway on a port, until it is asked to end."""
 
 import asyncio
+import ctypes
 import gc
 import math
 import signal
@@ -9,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable
 from types import FrameType
+from typing import Final
 
 import typer
 import uvicorn
@@ -17,6 +19,10 @@ from starlette.types import ASGIApp
 from gateway import __version__, telemetry
 from gateway.cli.exits import DONE, FAILED
 from gateway.settings import ServerSettings, Settings
+
+KEPT: Final = 64 * 2**20
+_M_TRIM_THRESHOLD: Final = -1
+_M_MMAP_THRESHOLD: Final = -3
 
 
 class Server(uvicorn.Server):
@@ -75,6 +81,7 @@ def run(
         timeout_graceful_shutdown=math.ceil(settings.server.shutdown_grace),
     )
     spare_collector()
+    keep_memory()
     started = time.monotonic()
     url = address(settings.server, listener)
     server = Server(config, lambda: greet(url) if greet else _announce(settings, url))
@@ -92,6 +99,19 @@ def spare_collector() -> None:
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
     gc.enable()
+
+
+def keep_memory() -> None:
+    """Keep what large answers need from one to the next, up to KEPT bytes.
+
+    The C library would give a body of some MB back to the system as soon as it was read: to get its
+    pages anew costs a tenth of such an answer, and what comes between them keeps holes open. See
+    https://www.gnu.org/software/libc/manual/html_node/Malloc-Tunable-Parameters.html.
+    """
+    tune = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
+    if tune is not None:
+        tune(_M_MMAP_THRESHOLD, KEPT // 2)
+        tune(_M_TRIM_THRESHOLD, KEPT)
 
 
 def listening(server: ServerSettings) -> socket.socket:
