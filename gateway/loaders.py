@@ -17,6 +17,7 @@ from gateway.model.reads import Reads, either
 from gateway.model.resources import Resource, ResourceKey
 from gateway.upstreams import batching
 from gateway.upstreams.base import Adapter, Operation
+from gateway.upstreams.paths import fits
 from gateway.upstreams.sharing import Once
 
 Upstreams = Mapping[str, Adapter]
@@ -209,6 +210,11 @@ class Rows(msgspec.Struct, frozen=True):
         return found
 
 
+def can_be(key: ResourceKey) -> bool:
+    """Whether there can be a resource of this name, in a mesh of that name."""
+    return fits(key.name) and (key.mesh is None or fits(key.mesh))
+
+
 class Resources(Calls[Wanted, Rows]):
     """Single resources: from a list that is there, by one list for many, or each by its own get."""
 
@@ -233,7 +239,8 @@ class Resources(Calls[Wanted, Rows]):
         for listing, group in groups.items():
             if self._listed(listing, len({one.key for one in group})):
                 call = Once(partial(self._list, listing), self.loop)
-                calls.update((key, call) for key in group)
+                # No list tells a name that cannot be from one that is not there.
+                calls.update((key, call if can_be(key.key) else self._got(key)) for key in group)
             else:
                 calls.update((key, self._got(key)) for key in group)
         return [calls[key] for key in keys]

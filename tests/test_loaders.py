@@ -148,6 +148,16 @@ async def test_a_list_answers_who_reads_less_of_it_and_not_who_reads_more() -> N
     assert upstream.asked == ["*", "m"]
 
 
+@pytest.mark.parametrize("name", ["a/b", "", ".."])
+async def test_a_name_that_cannot_be_is_looked_for_in_no_list(name: str) -> None:
+    upstream = Upstream("m")
+    load = loaders(upstream)
+    await load.page(listing(None))
+    await load.resource(key("m", name))
+    await load.resource(key(name, "a"))
+    assert upstream.asked == ["*", f"m/{name}", f"{name}/a"]
+
+
 async def test_a_get_brings_all_of_a_resource_however_much_is_read() -> None:
     upstream = Upstream("m", counts={("Dataplane", "m"): 50_000})
     load = loaders(upstream)

@@ -63,6 +63,17 @@ async def test_what_once_was_answered_in_two_ways_is_not_any_more(
     assert said(mine) == said(its)
 
 
+async def test_a_name_that_cannot_be_is_refused_whatever_was_asked_before() -> None:
+    world = (await recorded())[0]
+    text = (
+        '{ meshes { nodes { name } } b: globalSecrets { totalCount } mesh(name: "a/b") { name } }'
+    )
+    for one in (text.replace("mesh(", 'mesh(controlPlane: "new", '), text):
+        mine, its = await both(world, Sample(one, {}))
+        assert said(mine) == said(its)
+        assert [it["path"] for it in mine.errors] == [["mesh"]]
+
+
 async def both(world: World, one: Sample) -> tuple[Result, Result]:
     """The two answers."""
     return await world.answers(one)
