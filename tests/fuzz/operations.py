@@ -37,16 +37,21 @@ class Sample(msgspec.Struct, frozen=True):
 
     text: str
     variables: dict[str, Any]
+    operation: str | None = None
 
 
 class Taste(msgspec.Struct, frozen=True):
-    """What is asked of a schema: never some fields, some types and arguments more than others."""
+    """What is asked of a schema: never some fields, some types and arguments more than others.
+
+    `writes` is the share of mutations.
+    """
 
     pools: Mapping[str, Sequence[Any]] = {}
     never: frozenset[str] = frozenset()
     likely: frozenset[str] = frozenset()
     wanted: frozenset[str] = frozenset()
     sizes: tuple[int, ...] = (4, 10, 20, 40)
+    writes: float = 0.0
 
 
 class Fragment(msgspec.Struct, frozen=True):
@@ -56,6 +61,9 @@ class Fragment(msgspec.Struct, frozen=True):
     kind: GraphQLCompositeType
     text: str
     scope: Scope
+
+
+INTROSPECTION = 'i1: __schema { queryType { name } } i2: __type(name: "Node") { kind }'
 
 
 def sample(schema: GraphQLSchema, taste: Taste, seed: str) -> Sample:
@@ -80,13 +88,21 @@ class Author:
 
     def sample(self) -> Sample:
         """A query with its fragments, and values for its variables."""
-        assert self._schema.query_type is not None
-        selections = self._selections(self._schema.query_type, Scope(), 0)
+        root, word = self._schema.query_type, "query"
+        if self._chance(self._taste.writes):
+            root, word = self._schema.mutation_type, "mutation"
+        assert root is not None
+        selections = self._selections(root, Scope(), 0)
+        if word == "query" and self._chance(0.01):
+            selections = f"{{ {INTROSPECTION} {selections[1:]}"
         body = "\n".join([selections, *self._spreads(selections)])
         used = set(re.findall(r"\$(\w+)", body))
         defined = [it for name, it in self._defined.items() if name in used]
-        head = f"query Q({', '.join(defined)})" if defined else "query Q"
-        return Sample(f"{head} {body}", {k: v for k, v in self._given.items() if k in used})
+        head = f"{word} Q({', '.join(defined)})" if defined else f"{word} Q"
+        given = {k: v for k, v in self._given.items() if k in used}
+        if self._chance(0.1):
+            return Sample(f"query P {{ __typename }} {head} {body}", given, "Q")
+        return Sample(f"{head} {body}", given)
 
     def _spreads(self, selections: str) -> list[str]:
         """The fragments that are spread there, and in them; some were written in vain."""
@@ -256,11 +272,12 @@ class Author:
             return f"${self._variable(row.type, name, row.default_value is not Undefined)}"
         kind = get_nullable_type(row.type)
         if isinstance(kind, GraphQLInputObjectType) and self._chance(0.8):
-            members = [
-                f"{key}: {self._argument(key, field, depth + 1)}"
-                for key, field in kind.fields.items()
-                if self._values.gives(field, depth)
-            ]
+            given = (
+                [self._values.one_of(kind)]
+                if kind.is_one_of
+                else [it for it in kind.fields.items() if self._values.gives(it[1], depth)]
+            )
+            members = [f"{key}: {self._argument(key, field, depth + 1)}" for key, field in given]
             return f"{{{', '.join(members)}}}"
         if isinstance(kind, GraphQLList) and self._chance(0.3):
             item = GraphQLInputField(kind.of_type)
