@@ -29,6 +29,7 @@ from graphql import (
 )
 
 from tests.fuzz.scopes import Scope, Taken
+from tests.fuzz.spoiling import spoilt
 from tests.fuzz.values import Values, literal, plain
 
 
@@ -266,10 +267,19 @@ class Author:
         ]
         return f"({', '.join(given)})" if given else ""
 
-    def _argument(self, name: str, row: GraphQLArgument | GraphQLInputField, depth: int = 0) -> str:
-        """A literal or a variable, which may stand inside of an input object or a list too."""
+    def _argument(
+        self,
+        name: str,
+        row: GraphQLArgument | GraphQLInputField,
+        depth: int = 0,
+        *,
+        sure: bool = False,
+    ) -> str:
+        """A literal or a variable, which may stand inside of an input object or a list too; where
+        it has to be `sure`, null may not come."""
         if self._chance(0.35):
-            return f"${self._variable(row.type, name, row.default_value is not Undefined)}"
+            has_default = row.default_value is not Undefined
+            return f"${self._variable(row.type, name, has_default, sure=sure)}"
         kind = get_nullable_type(row.type)
         if isinstance(kind, GraphQLInputObjectType) and self._chance(0.8):
             given = (
@@ -277,20 +287,25 @@ class Author:
                 if kind.is_one_of
                 else [it for it in kind.fields.items() if self._values.gives(it[1], depth)]
             )
-            members = [f"{key}: {self._argument(key, field, depth + 1)}" for key, field in given]
+            members = [
+                f"{key}: {self._argument(key, field, depth + 1, sure=kind.is_one_of)}"
+                for key, field in given
+            ]
             return f"{{{', '.join(members)}}}"
         if isinstance(kind, GraphQLList) and self._chance(0.3):
             item = GraphQLInputField(kind.of_type)
             return f"[{self._argument(name, item, depth + 1)}]"
         return literal(self._values.of(row.type, name, depth))
 
-    def _variable(self, kind: GraphQLInputType, name: str, defaulted: bool = False) -> str:
+    def _variable(
+        self, kind: GraphQLInputType, name: str, defaulted: bool = False, *, sure: bool = False
+    ) -> str:
         """A new variable that may stand where a value of a type is wanted."""
         called = f"v{len(self._defined)}"
         wanted: Any = get_nullable_type(kind)
         default = ""
         if isinstance(kind, GraphQLNonNull) and not defaulted:
-            strict = self._chance(0.7)
+            strict = sure or self._chance(0.7)
             if not strict:
                 default = f" = {literal(self._values.of(kind, name))}"
         else:
@@ -303,10 +318,9 @@ class Author:
             return called
         if not strict and self._chance(0.15):
             self._given[called] = None
-        elif self._chance(0.01):
-            self._given[called] = {"of": ["another", "type"]}
         else:
-            self._given[called] = plain(self._values.of(GraphQLNonNull(wanted), name))
+            value = plain(self._values.of(GraphQLNonNull(wanted), name))
+            self._given[called] = spoilt(value, self._random) if self._chance(0.02) else value
         return called
 
 
