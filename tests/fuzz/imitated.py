@@ -88,7 +88,7 @@ EVERYTHING = """{
     resourceGroups { nodes { ...F } }
   }
 }
-fragment F on Resource { id name kind }"""
+fragment F on Resource { id name kind __typename }"""
 
 
 def nodes(found: Any) -> Sequence[Mapping[str, str]]:
@@ -132,6 +132,7 @@ def taste(found: Sequence[Mapping[str, str]]) -> Taste:
         },
         # They tell of time, or of what was asked before.
         never=frozenset({"health"}),
+        likely=frozenset(one["__typename"] for one in found),
         wanted=frozenset({"controlPlane", "mesh"}),
         sizes=(5, 15, 30, 60),
         writes=0.3,

@@ -122,6 +122,12 @@ class Author:
 
     def _selections(self, kind: GraphQLCompositeType, scope: Scope, depth: int) -> str:
         parts: list[str] = []
+        if not isinstance(kind, GraphQLUnionType) and self._budget > 0 and self._chance(0.05):
+            # All of it at once.
+            for named in self._rows(kind, depth):
+                self._budget -= 1
+                parts += self._field(kind, scope, depth, named) or []
+            return f"{{ {' '.join(parts) or '__typename'} }}"
         for _ in range(self._random.choice((1, 2, 2, 3, 4))):
             self._budget -= 1
             parts += self._selection(kind, scope, depth) or []
@@ -151,11 +157,15 @@ class Author:
         return [f"{key}: __typename" if key == "kind_" else key, *self._directives()]
 
     def _field(
-        self, kind: GraphQLObjectType | GraphQLInterfaceType, scope: Scope, depth: int
+        self,
+        kind: GraphQLObjectType | GraphQLInterfaceType,
+        scope: Scope,
+        depth: int,
+        named: tuple[str, GraphQLField] | None = None,
     ) -> list[str] | None:
-        """A field, now and then one that stands there already."""
+        """A field, the named one or any, now and then one that stands there already."""
         parent = kind.name if isinstance(kind, GraphQLObjectType) else None
-        again = bool(scope.taken) and self._chance(0.25)
+        again = named is None and bool(scope.taken) and self._chance(0.25)
         if again:
             key, taken = self._random.choice(list(scope.taken.items()))
             call = self._random.choice(sorted(call for _, call in taken.fields))
@@ -164,7 +174,8 @@ class Author:
             if found is None or form(found) != taken.kind:
                 return None
         else:
-            named = self._chosen(kind, depth)
+            rows = self._rows(kind, depth)
+            named = named or (self._random.choice(rows) if rows else None)
             if named is None:
                 return None
             name, found = named
@@ -186,9 +197,10 @@ class Author:
     def _key(self, name: str) -> str:
         return self._random.choice("abc") if self._chance(0.15) else name
 
-    def _chosen(
+    def _rows(
         self, kind: GraphQLObjectType | GraphQLInterfaceType, depth: int
-    ) -> tuple[str, GraphQLField] | None:
+    ) -> list[tuple[str, GraphQLField]]:
+        """The fields that may be asked for."""
         rows = [
             (name, field)
             for name, field in kind.fields.items()
@@ -196,7 +208,7 @@ class Author:
         ]
         if depth > 6 or self._budget < 0:
             rows = [row for row in rows if is_leaf_type(get_named_type(row[1].type))]
-        return self._random.choice(rows) if rows else None
+        return rows
 
     def _inline(self, kind: GraphQLCompositeType, scope: Scope, depth: int) -> list[str]:
         wanted = self._overlapping(kind)

@@ -62,9 +62,10 @@ def in_order(value: Any) -> str:
 def test_variables_of_the_graph_are_read_as_graphql_core_reads_them(kind: str) -> None:
     random = Random(kind)
     values = Values(random, {"uid": ["a"], "spec": [{}, {"a": [1]}]})
+    sure: Any = get_nullable_type(KINDS[kind])
     outcomes = set()
     for _ in range(TIMES):
-        right = plain(values.of(GraphQLNonNull(get_nullable_type(KINDS[kind])), "v"))
+        right = plain(values.of(GraphQLNonNull(sure), "v"))
         for value in (right, spoilt(right, random)):
             mine, its = read(kind, {"v": value})
             assert mine == its, value
