@@ -186,8 +186,7 @@ class Author:
         while not scope.fits(Scope({key: made})):
             key = f"{key}{self._random.randrange(10)}"
         scope.take(Scope({key: made}))
-        # One key under several conditions is not planned, and tells little.
-        directives = [] if again and self._chance(0.8) else self._directives()
+        directives = self._directives()
         parts = [call if key == name else f"{key}: {call}", *directives]
         inner = get_named_type(found.type)
         if is_composite_type(inner):
