@@ -1,11 +1,18 @@
 """A few hundred operations of what `make fuzz` runs by the thousand."""
 
+from collections.abc import Mapping
+
+import msgspec
 import pytest
+from msgspec.structs import replace
 
 from gateway.execution.results import Result
+from gateway.upstreams.base import Answer
 from tests.fuzz.imitated import imitated
 from tests.fuzz.operations import Sample
-from tests.fuzz.worlds import World, odd_ones, recorded, said
+from tests.fuzz.worlds import Recorded, World, odd_ones, recorded, said
+from tests.recorded import recording
+from tests.replay import ReplayTransport, Snapshot
 
 COUNT = 100
 
@@ -79,6 +86,32 @@ async def test_a_name_that_cannot_be_is_refused_whatever_was_asked_before() -> N
         mine, its = await both(world, Sample(one, {}))
         assert said(mine) == said(its)
         assert [it["path"] for it in mine.errors] == [["mesh"]]
+
+
+class Misfitting(ReplayTransport):
+    """A control plane of which one dataplane has networking that is none."""
+
+    async def send(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None
+    ) -> Answer:
+        found = await super().send(method, url, headers, body)
+        if "/dataplanes" not in url:
+            return found
+        listed = msgspec.json.decode(found.body)
+        listed["items"][0]["networking"] = 5
+        return replace(found, body=msgspec.json.encode(listed))
+
+
+@pytest.mark.parametrize(("more", "same"), [("", False), ("networking { address }", True)])
+async def test_what_nobody_reads_is_looked_at_by_graphql_core_alone(more: str, same: bool) -> None:
+    transport = Misfitting(Snapshot(recording("2.14.3")))
+    world = Recorded("misfitting", {"one": transport}, known=True)
+    await world.discover()
+    shown = f"nodes {{ name ... on KumaDataplane {{ name {more} }} }} failures {{ message }}"
+    mine, its = await both(world, Sample(f"{{ dataplanes {{ {shown} }} }}", {}))
+    assert (said(mine) == said(its)) is same
+    assert bool(mine.errors) is same
+    assert its.errors
 
 
 async def both(world: World, one: Sample) -> tuple[Result, Result]:
