@@ -178,10 +178,10 @@ class Kuma:
         answer = await self.client.send(
             request.method, request.path, operation=operation, body=request.body
         )
-        responses.accepted(self.name, self._good(answer))
+        warnings = responses.warnings(self.name, self._good(answer))
         created = Outcome.CREATED if answer.status == 201 else Outcome.UPDATED
         outcome = created if isinstance(change, Apply) else Outcome.DELETED
-        return Written(outcome, responses.warnings(answer))
+        return Written(outcome, warnings)
 
     async def inspect(self, asked: Inspection, operation: Operation) -> Any:
         """What a view shows; None where there is nothing of that name. Raises UpstreamError."""
