@@ -2,9 +2,9 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from functools import partial
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import msgspec
 from aiodataloader import DataLoader, Loader
@@ -65,24 +65,24 @@ class Loaders:
             self._inspections = Inspections(self.upstreams, self.operation)
         return self._inspections
 
-    async def page(self, listing: Listing) -> Page:
+    def page(self, listing: Listing) -> Coroutine[Any, Any, Page]:
         """A whole collection. Raises MeshgateError."""
-        return await self.pages.page(listing)
+        return self.pages.page(listing)
 
     def covers(self, listing: Listing) -> bool:
         """Whether a whole collection that holds this one has been asked for."""
         return self.pages.covering(listing) is not None
 
-    async def resource(
+    def resource(
         self, key: ResourceKey, *, overview: bool = False, reads: Reads | None = None
-    ) -> Resource | None:
+    ) -> Coroutine[Any, Any, Resource | None]:
         """One resource, None where there is none, of which at least so much is read.
 
         Raises MeshgateError.
         """
         if self._resources is None:
             self._resources = Resources(self.upstreams, self.operation, self.pages)
-        return await self._resources.resource(Wanted(key, overview, reads))
+        return self._resources.resource(Wanted(key, overview, reads))
 
 
 class Calls(DataLoader[K, Once[T]]):

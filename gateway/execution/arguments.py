@@ -158,11 +158,11 @@ def _object(kind: GraphQLInputObjectType, within: tuple[str, ...]) -> Convert:
         for name, field in kind.fields.items()
     }
     required = {name for name, field in kind.fields.items() if is_required_input_field(field)}
-    defaults = {
-        name: (fields[name][0], default)
+    defaults = [
+        (field.out_name or name, default)
         for name, field in kind.fields.items()
         if (default := coerce_default_value(field)) is not Undefined
-    }
+    ]
     one_of, out_type = kind.is_one_of, kind.out_type
 
     def coerce_object(value: Any) -> Any:
@@ -177,7 +177,7 @@ def _object(kind: GraphQLInputObjectType, within: tuple[str, ...]) -> Convert:
         if len(found) < len(fields):
             if not required <= value.keys():
                 raise Unplain
-            for name, (out, default) in defaults.items():
+            for out, default in defaults:
                 found.setdefault(out, default)
         if one_of and (len(found) != 1 or None in found.values()):
             raise Unplain
