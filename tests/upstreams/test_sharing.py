@@ -2,6 +2,7 @@ import asyncio
 import gc
 from collections.abc import Callable, Coroutine
 from math import inf
+from operator import methodcaller
 from typing import Any
 
 import pytest
@@ -310,7 +311,7 @@ async def test_nothing_is_left_for_the_collector(
 
 
 def lone(coroutine: Coroutine[Any, Any, Answer], alarms: Alarms | None = None) -> Lone[Answer]:
-    return Lone(coroutine, alarms or Alarms(asyncio.Future.cancel))
+    return Lone(coroutine, alarms or Alarms(methodcaller("cancel")))
 
 
 async def test_a_lone_call_brings_what_it_returns_or_raises() -> None:
@@ -341,7 +342,11 @@ async def test_a_lone_call_hears_of_its_limit_and_may_go_on_from_it() -> None:
 
 async def test_a_lone_call_at_its_deadline_is_told_from_one_that_is_given_up() -> None:
     late, given_up = Asked(), Asked()
-    call = lone(late())
+
+    async def in_a_task() -> Answer:
+        return await asyncio.create_task(late())
+
+    call = lone(in_a_task())
     with pytest.raises(TimeoutError):
         await call.result(soon(0.01))
     assert (late.cancelled, late.late, call.late) == (1, 0, True)
@@ -371,7 +376,7 @@ async def test_a_lone_call_that_is_given_up_may_take_its_time_to_end() -> None:
 
 
 async def test_a_lone_call_leaves_no_alarm_behind_and_is_closed_where_it_never_ends() -> None:
-    alarms, asked = Alarms(asyncio.Future.cancel), Asked()
+    alarms, asked = Alarms(methodcaller("cancel")), Asked()
     closed = lone(asked(), alarms).result(soon())
     closed.send(None)
     closed.close()
