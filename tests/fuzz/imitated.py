@@ -70,7 +70,7 @@ async def imitated() -> Imitated:
 
 def transports() -> Mapping[str, Transport]:
     """The control planes by their names."""
-    return {"mesh": shop("2.14.3"), "edge": nginx("1.7.0", "3"), "fleet": managed("2")}
+    return {"edge": nginx("1.7.0", "3"), "fleet": managed("2"), "mesh": shop("2.14.3")}
 
 
 def settings(name: str) -> UpstreamSettings:
