@@ -148,6 +148,16 @@ async def test_a_list_answers_who_reads_less_of_it_and_not_who_reads_more() -> N
     assert upstream.asked == ["*", "m"]
 
 
+@pytest.mark.parametrize("name", ["a/b", "", ".."])
+async def test_a_name_that_cannot_be_is_looked_for_in_no_list(name: str) -> None:
+    upstream = Upstream("m")
+    load = loaders(upstream)
+    await load.page(listing(None))
+    await load.resource(key("m", name))
+    await load.resource(key(name, "a"))
+    assert upstream.asked == ["*", f"m/{name}", f"{name}/a"]
+
+
 async def test_a_get_brings_all_of_a_resource_however_much_is_read() -> None:
     upstream = Upstream("m", counts={("Dataplane", "m"): 50_000})
     load = loaders(upstream)
@@ -233,9 +243,8 @@ async def test_a_get_that_fails_costs_its_own_key_alone() -> None:
     upstream = Upstream("m", "n", counts=long)
     upstream.down = {"m"}
     load = loaders(upstream)
-    failed, found = await asyncio.gather(
-        load.resource(key("m", "a")), load.resource(key("n", "a")), return_exceptions=True
-    )
+    both = [key("m", "a"), key("n", "a")]
+    failed, found = await asyncio.gather(*map(load.resource, both), return_exceptions=True)
     assert isinstance(failed, UpstreamUnavailable)
     assert isinstance(found, Resource)
 

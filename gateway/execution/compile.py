@@ -27,6 +27,7 @@ from gateway.execution.classes import kernel_of
 from gateway.execution.completion import Complete
 from gateway.execution.hops import Lead, many_of, resolver_of
 from gateway.execution.lines import LINES, TooLong
+from gateway.execution.objects import origin_of
 from gateway.execution.plans import Plan
 from gateway.execution.progress import Info, Nulled, Path, Reads, Selected, Unusual
 from gateway.execution.selections import (
@@ -40,14 +41,14 @@ from gateway.execution.selections import (
 )
 from gateway.execution.symbols import Code, Given
 from gateway.execution.ways import Made, Ways, lazy
-from gateway.execution.writing import Writer, origin_of
+from gateway.execution.writing import Writer
 
 
 def plan(schema: Schema, document: DocumentNode, operation: OperationDefinitionNode) -> Plan | None:
     """The plan of an operation; None for what plans do not know and graphql-core does.
 
-    That is introspection, directives of one's own, variables of fragments, fields whose place in
-    the response depends on variables, and resolvers with something around them.
+    That is introspection, directives of one's own, variables of fragments, fields that may stand at
+    too many places of the response, and resolvers with something around them.
     """
     fragments = fragments_of(document)
     root = schema._schema.get_root_type(operation.operation)

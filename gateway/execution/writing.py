@@ -8,7 +8,6 @@ import ast
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from enum import Enum
-from functools import lru_cache
 from types import FunctionType
 from typing import Any, get_origin
 
@@ -23,7 +22,6 @@ from graphql import (
     GraphQLScalarType,
     is_abstract_type,
 )
-from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.types.field import StrawberryField
 
 from gateway.execution.hops import many_of
@@ -31,6 +29,7 @@ from gateway.execution.inlining import OPPOSITE, Inliner
 from gateway.execution.leaves import Unforeseen, checked, goes_as_it_is, settled_leaf
 from gateway.execution.lines import LINES, Lines, TooLong
 from gateway.execution.noting import assigned, note_given
+from gateway.execution.objects import origin_of, struct_of
 from gateway.execution.progress import Unusual
 from gateway.execution.selections import Asked
 from gateway.execution.symbols import (
@@ -115,11 +114,7 @@ class Writer(Lines):
                     written[number] = field, f"({text} if flags[{name}] else UNSET)"
             self.line(f"out = {self._made(written)}")
             return left
-        # What is left is put into it in whatever way it comes, which is what dicts are for.
-        self.line("out = {}")
-        for field, text in written:
-            with self.under(field):
-                self.line(f"out[{field.key!r}] = {text}")
+        self._dict("out", written)
         return left
 
     def object(self, owner: Symbol, kind: GraphQLObjectType, asked: Asked) -> str:
@@ -128,10 +123,19 @@ class Writer(Lines):
         return self._made([(it, self._where_it_counts(owner, kind, it)) for it in fields])
 
     def _made(self, fields: Sequence[tuple[Asked, str]]) -> str:
-        """The source of an object of which nothing is left to be filled in: a Struct, which is made
-        and encoded in half the time of a dict."""
-        struct = struct_of(tuple(field.key for field, _ in fields))
-        return f"{self.bind(struct)}({', '.join(text for _, text in fields)})"
+        """The source of an object; a Struct is made and encoded in half the time of a dict."""
+        keys = tuple(field.key for field, _ in fields)
+        if len(set(keys)) < len(keys):
+            return self._dict(self.inliner.fresh(), fields)
+        return f"{self.bind(struct_of(keys))}({', '.join(text for _, text in fields)})"
+
+    def _dict(self, name: str, fields: Sequence[tuple[Asked, str]]) -> str:
+        """What may be filled in later, or has several places for a key."""
+        self.line(f"{name} = {{}}")
+        for field, text in fields:
+            with self.under(field):
+                self.line(f"{name}[{field.key!r}] = {text}")
+        return name
 
     def _where_it_counts(self, owner: Symbol, kind: GraphQLObjectType, field: Asked) -> str:
         """The source of a field; UNSET, which is not encoded, where its condition does not hold."""
@@ -374,30 +378,3 @@ def common(symbol: Symbol) -> str:
         case [Code(text=text, kind=kind, sure=True)] if text.isidentifier():
             return text if get_origin(some(kind)) is dict else ""
     return ""
-
-
-def origin_of(kind: GraphQLOutputType) -> type | None:
-    """The class whose values an object type shows; None for other types."""
-    if not isinstance(kind, GraphQLObjectType):
-        return None
-    definition: StrawberryObjectDefinition = kind.extensions["strawberry-definition"]
-    # Of a generic class there is a type for each of what it is made of, and values of its own.
-    return (definition.concrete_of or definition).origin
-
-
-@lru_cache(maxsize=1024)
-def struct_of(keys: tuple[str, ...]) -> type[msgspec.Struct]:
-    """A Struct that is encoded as an object of these keys, and takes what is filled in by them."""
-    names = {f"f{number}": key for number, key in enumerate(keys)}
-    attributes = {key: name for name, key in names.items()}
-
-    def put(out: Any, key: str, value: Any) -> None:
-        setattr(out, attributes[key], value)
-
-    return msgspec.defstruct(
-        "Object",
-        [(name, Any) for name in names],
-        namespace={"__setitem__": put},
-        rename=names,
-        gc=False,
-    )

@@ -21,7 +21,7 @@ from gateway.schema.arguments import (
 )
 from gateway.schema.collecting import lone, of_kind
 from gateway.schema.connections import Connection, connection
-from gateway.schema.context import Info, asks
+from gateway.schema.context import Info, asks, reads
 from gateway.schema.control_planes import ControlPlane, control_planes
 from gateway.schema.dataplanes import Dataplane, dataplanes
 from gateway.schema.described import described
@@ -59,7 +59,8 @@ Kind = Annotated[
 async def found(info: Info, key: ResourceKey) -> Resource | None:
     """The view of one resource; None where there is none."""
     overview = key.kind in NEEDS and asks(info, NEEDS[key.kind])
-    resource = await info.context.loaders.resource(key, overview=overview)
+    read = reads(info)(info.context.type_name(key))
+    resource = await info.context.loaders.resource(key, overview=overview, reads=read)
     return view(resource) if resource else None
 
 
@@ -87,7 +88,7 @@ async def named(
         raise BadUserInput(f"a {noun.value} stands in a mesh; say in which")
     asked = [
         found(info, ResourceKey(upstream.name, kind.name, within(kind, mesh), name))
-        for kind in sorted(kinds, key=lambda kind: not kind.writable)
+        for kind in kinds
     ]
     views = [await asked[0]] if len(asked) == 1 else await asyncio.gather(*asked)
     return next((one for one in views if one is not None), None)

@@ -96,13 +96,13 @@ def test_cycles_are_looked_for_again_once_the_gateway_is_made() -> None:
 def test_what_a_large_answer_needed_the_next_one_has() -> None:
     # In a process of its own: this cannot be taken back.
     count = (
-        "import resource; from gateway.cli.serve import keep_memory; keep_memory()\n"
+        "import resource; n = 4_000_000; from gateway.cli.serve import keep_memory; keep_memory()\n"
         "def faults(): return resource.getrusage(resource.RUSAGE_SELF).ru_minflt\n"
-        "body = bytearray(4_000_000); del body; before = faults()\n"
-        "for _ in range(5): body = bytearray(4_000_000); del body\n"
+        "body = b'x' * n; del body; before = faults()\n"
+        "for _ in range(5): body = b'x' * n; del body\n"
         "print(faults() - before)"
     )
     found = subprocess.run(
         [sys.executable, "-c", count], capture_output=True, text=True, check=True
     )
-    assert int(found.stdout) < 1000
+    assert int(found.stdout) < 100

@@ -10,12 +10,13 @@ from strawberry.schema.config import StrawberryConfig
 from gateway.execution.compile import Compiler, plan
 from gateway.execution.documents import Documents
 from gateway.execution.failures import Failures
+from gateway.execution.objects import origin_of
 from gateway.execution.requests import GraphQLRequest
 from gateway.execution.run import Engine
 from gateway.execution.selections import ALWAYS, asked
 from gateway.execution.symbols import Code
 from gateway.execution.ways import Made
-from gateway.execution.writing import Writer, origin_of
+from gateway.execution.writing import Writer
 
 FAILURES = Failures(lambda _fault, _request: None)
 
