@@ -61,6 +61,13 @@ class Loaders:
         return self._pages
 
     @property
+    def resources(self) -> "Resources":
+        """The single resources that were asked for."""
+        if self._resources is None:
+            self._resources = Resources(self.upstreams, self.operation, self.pages)
+        return self._resources
+
+    @property
     def inspections(self) -> Inspections:
         """The questions that were asked."""
         if self._inspections is None:
@@ -82,9 +89,13 @@ class Loaders:
 
         Raises MeshgateError.
         """
-        if self._resources is None:
-            self._resources = Resources(self.upstreams, self.operation, self.pages)
-        return self._resources.resource(Wanted(key, overview, reads))
+        return self.resources.resource(Wanted(key, overview, reads))
+
+    def several(
+        self, wanted: Sequence[Wanted]
+    ) -> Coroutine[Any, Any, list[Resource | BaseException | None]]:
+        """Many resources at once: each, None where there is none, or the error that it met."""
+        return self.resources.several(wanted)
 
 
 class Calls(DataLoader[K, Once[T]]):
@@ -224,6 +235,16 @@ class Rows(msgspec.Struct, frozen=True):
         return found
 
 
+def row_of(found: Rows | BaseException, key: ResourceKey) -> Resource | BaseException | None:
+    """The resource, None where there is none, or the error that stands in its place."""
+    if isinstance(found, BaseException):
+        return found
+    try:
+        return found.row(key)
+    except MeshgateError as error:
+        return error
+
+
 def can_be(key: ResourceKey) -> bool:
     """Whether there can be a resource of this name, in a mesh of that name."""
     return fits(key.name) and (key.mesh is None or fits(key.mesh))
@@ -241,6 +262,15 @@ class Resources(Calls[Wanted, Rows]):
         """One resource, None where there is none. Raises MeshgateError."""
         call = await self.load(wanted)
         return (await call.result()).row(wanted.key)
+
+    async def several(self, wanted: Sequence[Wanted]) -> list[Resource | BaseException | None]:
+        """Many at once: each, None where there is none, or the error that it met."""
+        calls = await asyncio.gather(*map(self.load, wanted))
+        # Few calls bring many resources: each needs to be waited for once.
+        own = list(dict.fromkeys(calls))
+        brought = await asyncio.gather(*(it.result() for it in own), return_exceptions=True)
+        rows = dict(zip(own, brought, strict=True))
+        return [row_of(rows[call], one.key) for one, call in zip(wanted, calls, strict=True)]
 
     def calls(self, keys: Sequence[Wanted]) -> Sequence[Once[Rows]]:
         """For each resource the call that brings it."""

@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from gateway.errors import BadResponse, MeshgateError, UpstreamUnavailable
-from gateway.loaders import Loaders
+from gateway.loaders import Loaders, Wanted
 from gateway.model.control_planes import ControlPlane, Product, Served
 from gateway.model.kinds import Scope
 from gateway.model.pages import Listing, Narrowing, Page
@@ -358,3 +358,23 @@ async def test_a_wider_list_is_not_found_in_a_narrower_one() -> None:
     await several.page(narrower("m"))
     await several.page(listing("m"))
     assert upstream.asked == ["m", "m"]
+
+
+async def test_many_resources_are_asked_for_at_once_and_each_fails_for_itself() -> None:
+    upstream = Upstream("m", "n")
+    upstream.down = {"n"}
+    wanted = [key("m", "a"), key("n", "a"), key("m", "missing")]
+    found = await loaders(upstream).several([Wanted(one) for one in wanted])
+    assert found[0] is upstream.rows[0]
+    assert isinstance(found[1], UpstreamUnavailable)
+    assert found[2] is None
+    assert sorted(map(str, upstream.asked)) == ["m/a", "m/missing", "n/a"]
+
+
+async def test_many_resources_of_a_list_that_is_broken_may_be_what_is_broken_in_it() -> None:
+    upstream = Upstream("m", counts={("Dataplane", "m"): 3})
+    upstream.broken = (BROKEN,)
+    wanted = [Wanted(key("m", name)) for name in ("a", "b", "c", "d")]
+    assert await loaders(upstream).several(wanted) == [*upstream.rows, BROKEN]
+    assert upstream.asked == ["m"]
+    assert await loaders(upstream).several([]) == []

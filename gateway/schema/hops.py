@@ -4,11 +4,11 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeVar
 
 from gateway.errors import MeshgateError
+from gateway.loaders import Wanted
 from gateway.model.reads import paths
 from gateway.model.resources import Resource, ResourceKey
 from gateway.schema.context import Info, Reading
 from gateway.schema.views import view
-from gateway.schema.waiting import outcomes
 
 Many = Callable[[Sequence[Any], Info], Awaitable[Sequence[Any]]]
 """For each object what it leads to, or the error that stands in the way."""
@@ -60,17 +60,10 @@ async def loaded(
 
     Equal keys have one view.
     """
-    loaders = info.context.loaders
+    context = info.context
     wanted = list(dict.fromkeys(key for key in keys if key is not None))
-    found = await outcomes(
-        [
-            loaders.resource(
-                key,
-                overview=overview,
-                reads=reads(info.context.type_name(key)) if reads else None,
-            )
-            for key in wanted
-        ]
+    found = await context.loaders.several(
+        [Wanted(key, overview, reads(context.type_name(key)) if reads else None) for key in wanted]
     )
     by_key: dict[ResourceKey | None, Any] = {None: None}
     for key, one in zip(wanted, found, strict=True):
