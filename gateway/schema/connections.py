@@ -122,7 +122,7 @@ async def connection(
             raise found
         rows += found.rows
         failures += [failure(error, upstream.name, info) for error in found.errors]
-    rows = order.sorted(rows)
+    rows = await order.arranged(rows)
     begin = order.begin(rows, start) if start else 0
     page = rows[begin : begin + size]
     return Connection(
@@ -198,7 +198,7 @@ async def page_of(
 
     async def whole(upstream: Adapter) -> Told:
         found = await told(ask, upstream, keep)
-        return Told(USUAL.sorted(list(found.rows)), found.errors)
+        return Told(await USUAL.arranged(found.rows), found.errors)
 
     some = None if keep is everything else keep
     sources = [

@@ -1,8 +1,9 @@
 """Orders of lists: the usual one, and those that a client may ask for instead."""
 
+import asyncio
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import Annotated, Final, TypeAlias
 
@@ -14,6 +15,7 @@ from gateway.model.status import DataplaneStatus, dataplane_status
 from gateway.schema.described import described
 from gateway.schema.enums import enum
 from gateway.schema.ids import Place, cursor, cursor_place, position
+from gateway.upstreams.stretches import SLICE
 
 
 class Order(msgspec.Struct, frozen=True):
@@ -27,12 +29,18 @@ class Order(msgspec.Struct, frozen=True):
     reverse: bool = False
     offsets: Mapping[ResourceKey, int] = {}
 
-    def sorted(self, rows: list[Resource]) -> list[Resource]:
-        """The rows in this order."""
-        rows.sort(key=position)
-        if self.name:
-            rows.sort(key=self.key, reverse=self.reverse)
-        return rows
+    async def arranged(self, rows: Iterable[Resource]) -> list[Resource]:
+        """The rows in this order; others have turns while many are looked at."""
+        found = sorted(rows, key=position)
+        if not self.name:
+            return found
+        keys: list[str] = []
+        for begin in range(0, len(found), SLICE):
+            if begin:
+                await asyncio.sleep(0)
+            keys += map(self.key, found[begin : begin + SLICE])
+        places = sorted(range(len(found)), key=keys.__getitem__, reverse=self.reverse)
+        return [found[place] for place in places]
 
     def cursor(self, row: Resource) -> str:
         """The place of a row."""

@@ -1,3 +1,4 @@
+import asyncio
 from typing import Any
 
 import msgspec
@@ -70,7 +71,7 @@ def test_times_sort_whatever_their_fractions(earlier: str | None, later: str) ->
 def test_what_follows_a_place_follows_it_though_rows_go(
     one: Order, rows: list[Resource], gone: list[bool]
 ) -> None:
-    whole = one.sorted(list({each.key: each for each in rows}.values()))
+    whole = asyncio.run(one.arranged({each.key: each for each in rows}.values()))
     left = [each for each, is_gone in zip(whole, gone, strict=False) if not is_gone]
     for at, each in enumerate(whole):
         place = one.place(one.cursor(each))
@@ -147,3 +148,21 @@ async def test_a_cursor_of_another_order_is_bad_input() -> None:
         page = (await one.data(QUERY, order=order))["dataplanes"]
         found = await one.answer(QUERY, after=page["pageInfo"]["endCursor"])
     assert found["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
+
+
+async def test_others_have_turns_while_many_rows_are_put_in_order() -> None:
+    turns = 0
+
+    async def other() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    rows = [row("a", f"r{number % 7}-{number}") for number in range(1100)]
+    waiting = asyncio.create_task(other())
+    by_name = Order("NAME ASCENDING", lambda one: str(one.content.name))
+    found = await by_name.arranged(rows)
+    waiting.cancel()
+    assert [one.content.name for one in found] == sorted(one.content.name for one in rows)
+    assert turns >= 2
