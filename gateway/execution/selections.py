@@ -153,8 +153,11 @@ def placed(
                 raise Unplannable(f"{key} stands under several conditions")
         found += [(place, under) for under in firsts]
     for place, under in found:
-        both = zip(nodes, conditions, strict=True)
-        held = [(node, it) for node, it in both if not excluded(it, under)]
+        held: list[tuple[FieldNode, Condition]] = []
+        for _, node, it in parts:
+            counted = any(known is node and before <= it | under for known, before in held)
+            if not counted and not excluded(it, under):
+                held.append((node, it))
         yield place, Asked(key, [node for node, _ in held], [it for _, it in held], under)
 
 

@@ -128,10 +128,9 @@ def test_a_key_stands_where_it_is_met_first_and_that_may_vary(
 def test_a_place_has_the_appearances_that_may_count_there_each_once() -> None:
     spreads = "...F @include(if: $x) ...F @skip(if: $y) ...F"
     first, second, third = fields(f"{VARIABLES} {{ {spreads} }} fragment F on I {{ b {{ a }} }}")
-    assert [len(it.nodes) for it in (first, second, third)] == [3, 2, 1]
+    assert [len(it.nodes) for it in (first, second, third)] == [1, 1, 1]
     assert third.condition == under(x=False, y=True)
-    flags = dict.fromkeys([ALWAYS, under(x=True), under(y=False)], True)
-    assert len(first.held(flags)) == 1
+    assert not any(it.varies for it in (first, second, third))
     assert [condition for _, condition in third.selections] == [ALWAYS]
 
 

@@ -68,6 +68,10 @@ async def test_plans_answer_for_imitated_control_planes_that_fail_and_are_writte
         ("query ($a: Boolean!) { beings { ... on Bird { title title @include(if: $a) } } }",
          {"a": False}),
         ("query ($n: [Int!]) { echo(text: $n) }", {}),
+        ("query ($a: Boolean!) { shapes { ...F @skip(if: $a) ...F } } "
+         "fragment F on Shape { mustUnguarded }", {"a": False}),
+        ("query ($a: Boolean!) { flying { ...F @include(if: $a) wings __typename } } "
+         "fragment F on Being { __typename name friend { name } }", {"a": True}),
     ],
 )  # fmt: skip
 async def test_what_once_was_answered_in_two_ways_is_not_any_more(
