@@ -245,9 +245,9 @@ def row_of(found: Rows | BaseException, key: ResourceKey) -> Resource | BaseExce
         return error
 
 
-def can_be(key: ResourceKey) -> bool:
-    """Whether there can be a resource of this name, in a mesh of that name."""
-    return fits(key.name) and (key.mesh is None or fits(key.mesh))
+def cannot_be(key: ResourceKey) -> bool:
+    """Whether no resource that is asked for by a path can be of this name, or in such a mesh."""
+    return not fits(key.name) or not (key.mesh is None or fits(key.mesh))
 
 
 class Resources(Calls[Wanted, Rows]):
@@ -284,7 +284,11 @@ class Resources(Calls[Wanted, Rows]):
             if self._listed(listing, len({one.key for one in group})):
                 call = Once(partial(self._list, listing), self.loop)
                 # No list tells a name that cannot be from one that is not there.
-                calls.update((key, call if can_be(key.key) else self._got(key)) for key in group)
+                odd = (
+                    [] if self._listed_only(listing) else [it for it in group if cannot_be(it.key)]
+                )
+                calls.update((key, call) for key in group)
+                calls.update((key, self._got(key)) for key in odd)
             else:
                 calls.update((key, self._got(key)) for key in group)
         return [calls[key] for key in keys]

@@ -148,6 +148,13 @@ async def test_a_list_answers_who_reads_less_of_it_and_not_who_reads_more() -> N
     assert upstream.asked == ["*", "m"]
 
 
+async def test_what_is_in_lists_alone_may_have_any_name() -> None:
+    upstream = Upstream("m")
+    upstream.keep(Served(replace(KINDS["Dataplane"], listed_only=True), "", writable=False))
+    assert await loaders(upstream).resource(key("m", "a/b")) is None
+    assert upstream.asked == ["m"]
+
+
 @pytest.mark.parametrize("name", ["a/b", "", ".."])
 async def test_a_name_that_cannot_be_is_looked_for_in_no_list(name: str) -> None:
     upstream = Upstream("m")
