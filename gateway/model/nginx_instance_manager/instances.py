@@ -1,15 +1,17 @@
 """NGINX processes on hosts, and the groups that share a configuration."""
 
+import re
 from typing import Final
 
 import msgspec
 
 from gateway.model.dataplanes import Networking
 from gateway.model.nginx_instance_manager.deployments import Deployment
-from gateway.model.nginx_instance_manager.managed import Link, Managed
+from gateway.model.nginx_instance_manager.managed import Links, Managed, linked
 from gateway.model.resources import Wire
 from gateway.model.status import DataplaneStatus
 
+_SYSTEM: Final = re.compile("/systems/([^/]+)")
 _STATES: Final = {"online": DataplaneStatus.ONLINE, "offline": DataplaneStatus.OFFLINE}
 
 
@@ -59,13 +61,13 @@ class Instance(Managed, frozen=True):
     registration_time: str | None = None
     config_version: ConfigurationVersions = ConfigurationVersions()
     last_deployment_details: Deployment | None = None
-    links: tuple[Link, ...] = ()
+    links: Links = ()
 
     @property
     def system(self) -> str:
-        """The uid of its host, which a single one tells by a link alone."""
-        rel = next((one.rel for one in self.links if one.name == "system"), "")
-        return self.system_uid or rel.rpartition("/")[2]
+        """The uid of its host, which a single one tells by its links alone."""
+        found = (_SYSTEM.search(one.rel) for one in linked(self.links))
+        return self.system_uid or next((it[1] for it in found if it), "")
 
     @property
     def name(self) -> str:

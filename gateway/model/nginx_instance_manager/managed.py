@@ -1,5 +1,7 @@
 """What everything says of itself that Instance Manager keeps."""
 
+from typing import TypeAlias
+
 import msgspec
 
 from gateway.model.resources import Wire
@@ -10,6 +12,15 @@ class Link(Wire, frozen=True):
 
     rel: str = ""
     name: str = ""
+
+
+Links: TypeAlias = tuple[Link, ...] | Link
+"""Links as they are told: many of them, or one by itself."""
+
+
+def linked(found: Links) -> tuple[Link, ...]:
+    """Links as a list, however they are told."""
+    return (found,) if isinstance(found, Link) else found
 
 
 class Managed(Wire, frozen=True):

@@ -28,7 +28,7 @@ from gateway.upstreams.nginx_instance_manager import InstanceManager
 from gateway.upstreams.nginx_instance_manager.analytics import Order
 from gateway.upstreams.nginx_instance_manager.analytics import events as events_query
 from gateway.upstreams.nginx_instance_manager.analytics import metrics as metrics_query
-from gateway.upstreams.nginx_instance_manager.requests import LICENSE_STATUS, deployment_path
+from gateway.upstreams.nginx_instance_manager.requests import LICENSE_STATUS, deployments
 
 Uid = Annotated[str, strawberry.argument(description="Its uid.")]
 Names = Annotated[list[str] | None, strawberry.argument(description="Names of dimensions.")]
@@ -221,9 +221,9 @@ class NginxInstanceManager:
 
     @strawberry.field
     async def deployment(self, info: Info, uid: Uid) -> NginxDeployment | None:
-        """A publication to an instance; null before it is known, and once it is forgotten."""
-        path = deployment_path(uid)
-        return deployment(await self.upstream.deployment(path, info.context.operation))
+        """A publication to an instance or a group; null before it is known, and once forgotten."""
+        found = await self.upstream.deployment(deployments(uid), info.context.operation)
+        return deployment(found)
 
     @strawberry.field
     async def health(self, info: Info) -> NginxInstanceManagerHealth | None:

@@ -87,9 +87,9 @@ def resource(upstream: str, kind: Kind, raw: bytes | msgspec.Raw, answer: Answer
         str(raw, "utf-8")
         content = forgiving(_DECODERS[CONTENT[kind.name]], raw)
     except MALFORMED as error:
-        raise unreadable(upstream, f"a {kind.name}", answer) from error
+        raise unreadable(upstream, f"something of kind {kind.name}", answer) from error
     if not content.name or (isinstance(content, Instance) and not (content.system and content.uid)):
-        raise unreadable(upstream, f"a {kind.name} that has a name", answer)
+        raise unreadable(upstream, f"something of kind {kind.name} that has a name", answer)
     return Resource(upstream, kind, content, msgspec.Raw(raw))
 
 

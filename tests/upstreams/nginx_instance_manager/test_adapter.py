@@ -16,6 +16,7 @@ from gateway.upstreams.base import Answer, Viewer
 from gateway.upstreams.nginx_instance_manager import InstanceManager
 from gateway.upstreams.nginx_instance_manager.fake import FakeInstanceManager
 from gateway.upstreams.nginx_instance_manager.fake.fleet import files
+from gateway.upstreams.nginx_instance_manager.requests import deployments
 from tests.upstreams.nginx_instance_manager.fixtures import JSON
 from tests.upstreams.nginx_instance_manager.fleet import Clock, fleet, manager, operation
 
@@ -109,6 +110,18 @@ async def test_a_list_ends_with_what_it_counts(hosts: int, calls: int) -> None:
     found = await one.list(Listing("fleet", "Instance"), operation())
     assert (len(found.rows), found.broken) == (hosts, ())
     assert len(fake.requests) == calls
+
+
+async def test_shorter_pages_than_were_asked_for_are_followed_to_the_count() -> None:
+    pages = [page(range(1)), *(page(range(at, at + 50), count=120) for at in (0, 50))]
+    transport = Scripted({"/systems": [*pages, page(range(100, 120), count=120)]})
+    assert len(await systems(transport)) == 120
+
+
+async def test_a_list_that_counts_what_it_does_not_show_ends_with_an_empty_page() -> None:
+    pages = [page(range(1)), page(range(100), count=300), page(range(0), count=300)]
+    transport = Scripted({"/systems": pages})
+    assert len(await systems(transport)) == 100
 
 
 async def test_a_list_that_counts_nothing_ends_with_a_short_page() -> None:
@@ -205,6 +218,29 @@ async def test_one_that_is_not_known_yet_is_waited_for_and_the_deadline_ends_it(
     assert never is None
 
 
+async def test_the_last_look_comes_right_before_the_deadline() -> None:
+    transport, clock = Scripted({"/systems/instances/deployments/d": [{}]}), Clock()
+    started = clock.now
+    one = manager(transport, clock)
+    await one.followed(Accepted("d"), operation(2.25, calls=4))
+    assert clock.now - started == pytest.approx(0.25 + 0.5 + 1.0)
+    ended = clock.now
+    await one.followed(Accepted("d"), operation(1.1, calls=2))
+    assert clock.now - ended == pytest.approx(0.1, abs=0.02)
+
+
+async def test_a_deployment_to_a_group_is_found_by_its_uid() -> None:
+    transport = Scripted(
+        {
+            "/systems/instances/deployments/d": [Answer(404, JSON, b"{}")],
+            "/instance-groups/deployments/d": [{"id": "d", "status": "successful"}],
+        }
+    )
+    found = await manager(transport).deployment(deployments("d"), operation())
+    assert found is not None
+    assert found.is_settled
+
+
 async def test_a_failed_look_does_not_undo_what_was_accepted() -> None:
     transport = Scripted(
         {"/systems/instances/deployments/d": [Answer(500, {}, b"")] * 2 + [{"status": "failed"}]}
@@ -250,8 +286,11 @@ async def test_writes_say_what_they_did() -> None:
 async def test_health_is_read_from_a_503_and_not_from_any_other_page() -> None:
     fake = fleet()
     fake.healthy = False
-    found = await manager(fake.transport(), retries=0).own_health(operation())
-    assert (found.status, found.services["dpm"]) == ("unhealthy", "unhealthy")
+    one = manager(fake.transport())
+    for _ in range(20):
+        found = await one.own_health(operation())
+        assert (found.status, found.services["dpm"]) == ("unhealthy", "unhealthy")
+    assert len(fake.requests) == 20
     page = Scripted({"/health": [Answer(503, {}, b"<html>")]})
     with pytest.raises(Exception, match="not available"):
         await manager(page, retries=0).own_health(operation())

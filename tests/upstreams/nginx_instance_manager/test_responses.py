@@ -42,6 +42,20 @@ def test_an_instance_is_named_by_two_uids_which_a_single_one_tells_by_a_link() -
 
 
 @pytest.mark.parametrize(
+    "links",
+    [
+        {"rel": f"/api/platform/v1/systems/{SYSTEM}/instances/{UID}"},
+        [{"name": "self", "rel": f"/api/platform/v1/systems/{SYSTEM}/instances/{UID}"}],
+        [{"name": "docs", "rel": None}, {"name": "system", "rel": f"/systems/{SYSTEM}"}],
+    ],
+)
+def test_links_are_read_one_by_itself_and_in_a_list(links: Any) -> None:
+    found = Answer(200, {}, msgspec.json.encode({"uid": UID, "links": links}))
+    row = responses.resource("fleet", KINDS["Instance"], found.body, found)
+    assert row.content.name == f"{SYSTEM}/{UID}"
+
+
+@pytest.mark.parametrize(
     ("kind", "name", "named", "title"),
     [
         ("System", "systems.list", "5bece5df-c189-8d4e-ab36-c1fd6c542aa1", "nginx1"),
@@ -87,7 +101,7 @@ def test_deployments_are_settled_once_nothing_is_pending() -> None:
 
 def test_links_are_an_object_where_something_is_accepted() -> None:
     found = responses.read("fleet", Accepted, "", answer("instance.config.post.202.json"))
-    assert found.links.rel.endswith(found.deployment_uid)
+    assert found.place.endswith(found.deployment_uid)
 
 
 def test_a_scan_and_metrics_are_typed() -> None:
