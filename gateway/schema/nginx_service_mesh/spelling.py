@@ -21,7 +21,7 @@ Leaf = tuple[tuple[str, ...], Any]
 
 
 def _known(given: Enum) -> str | None:
-    return "is what answers say; give a value that the mesh knows" if not given.value else None
+    return None if given.value else "must be a value that the mesh knows, and UNKNOWN is none"
 
 
 def _text(_: object) -> None:

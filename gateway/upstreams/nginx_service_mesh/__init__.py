@@ -13,7 +13,6 @@ from gateway.errors import (
     MeshgateError,
     Problem,
     Unsupported,
-    Violation,
 )
 from gateway.model.changes import Change, JSONObject, Written
 from gateway.model.control_planes import ControlPlane, Product, Served
@@ -173,9 +172,9 @@ class NginxServiceMesh:
         told = rules.foreseen(config, items, circuit_breakers=breakers)
         if told is not None:
             raise BadUserInput(
-                f"{self.name}: the mesh would refuse this configuration: {told}",
+                f"{self.name}: the mesh would refuse this configuration: {told.reason}",
                 upstream=self.name,
-                problem=Problem(title=told, invalid_parameters=(Violation("patches", told),)),
+                problem=Problem(title=told.reason, invalid_parameters=(told,)),
             )
 
     async def inject(

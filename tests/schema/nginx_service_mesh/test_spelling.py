@@ -170,8 +170,8 @@ FLAWS: list[tuple[list[dict[str, Any]], dict[str, str]]] = [
     (
         [{"op": "REPLACE", "field": {"loadBalancingMethod": "UNKNOWN"}}],
         {
-            "patches[0].field.loadBalancingMethod": "is what answers say; give a value that the "
-            "mesh knows"
+            "patches[0].field.loadBalancingMethod": "must be a value that the mesh knows, and "
+            "UNKNOWN is none"
         },
     ),
     (
@@ -273,7 +273,7 @@ async def test_the_same_twice_is_no_contradiction() -> None:
 async def test_a_configuration_that_would_be_refused_is_not_asked_for() -> None:
     found, taken = await patch([{"op": "ADD", "field": {"enabledNamespaces": ["prod"]}}])
     told = "enabled namespaces should not be set when auto injection is enabled"
-    assert wrong(found) == {"patches": told}
+    assert wrong(found) == {"patches[0].field.enabledNamespaces": told}
     assert taken == []
 
 
