@@ -110,7 +110,21 @@ def test_a_scan_and_metrics_are_typed() -> None:
         "fleet", responses.Metrics, "", answer("metrics.get.200.sum-groupby.json")
     )
     assert [one.aggr for one in found.metrics] == ["SUM"]
+    assert found.metrics[0].series is not None
     assert found.metrics[0].series[1].values == (2000.0,)
+
+
+def test_what_was_not_measured_stays_at_its_time() -> None:
+    series = {
+        "dimensions": {"nginx_id": None, "port": 80},
+        "timestamps": ["2026-11-20T10:00:00Z", "2026-11-20T10:05:00Z"],
+        "values": [None, 2],
+    }
+    told = {"metrics": [{"name": "a", "aggr": None, "series": [series, {"values": None}]}]}
+    found = Answer(200, {}, msgspec.json.encode(told))
+    [metric] = responses.read("fleet", responses.Metrics, "", found).metrics
+    assert metric.series is not None
+    assert [one.values for one in metric.series] == [(None, 2.0), None]
 
 
 def test_events_come_with_their_token() -> None:
