@@ -157,9 +157,9 @@ class InstanceManager:
         kind = self.served(await self.control_plane(operation), listing.kind).kind
         if listing.mesh is not None:
             return Page()
-        if not VERBS[kind.name].lists:
+        if kind.unlisted:
             raise Unsupported(
-                f"{self.name}: Instance Manager does not list what is a {kind.name}",
+                f"{self.name}: Instance Manager lists no kind {kind.name!r}; ask by name",
                 upstream=self.name,
             )
         rows: list[Resource] = []
