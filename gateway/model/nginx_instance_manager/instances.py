@@ -64,7 +64,7 @@ class Instance(Managed, frozen=True):
     links: Links = ()
 
     @property
-    def system(self) -> str:
+    def host(self) -> str:
         """The uid of its host, which a single one tells by its links alone."""
         found = (_SYSTEM.search(one.rel) for one in linked(self.links))
         return self.system_uid or next((it[1] for it in found if it), "")
@@ -72,7 +72,7 @@ class Instance(Managed, frozen=True):
     @property
     def name(self) -> str:
         """Both uids, for its own is not enough to find it."""
-        return f"{self.system}/{self.uid}"
+        return f"{self.host}/{self.uid}"
 
     @property
     def title(self) -> str:

@@ -9,9 +9,9 @@ from gateway.model.resources import ResourceKey
 from gateway.schema.context import Info
 from gateway.schema.described import described
 from gateway.schema.nginx_instance_manager.managed import NginxManaged
-from gateway.schema.nginx_instance_manager.managers import of
 from gateway.schema.scalars import DateTime, moment
 from gateway.schema.views import shows
+from gateway.upstreams.nginx_instance_manager import InstanceManager
 
 OfVersion = Annotated[
     str | None,
@@ -91,6 +91,6 @@ async def configuration(
     info: Info, key: ResourceKey, external_id: str | None
 ) -> NginxConfiguration | None:
     """The view of a configuration; None where there is none."""
-    upstream = of(info.context.upstream(key.upstream))
+    upstream = info.context.of_product(key.upstream, InstanceManager)
     found = await upstream.configuration(key, external_id, info.context.operation)
     return None if found is None else NginxConfiguration(content=found)

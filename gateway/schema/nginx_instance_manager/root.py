@@ -20,8 +20,7 @@ from gateway.schema.filters import Keep
 from gateway.schema.nginx_instance_manager import analytics
 from gateway.schema.nginx_instance_manager.access import NginxRole
 from gateway.schema.nginx_instance_manager.deployments import NginxDeployment, deployment
-from gateway.schema.nginx_instance_manager.managed import NginxManaged
-from gateway.schema.nginx_instance_manager.managers import listed
+from gateway.schema.nginx_instance_manager.managed import NginxManaged, listed
 from gateway.schema.scalars import JSON, DateTime, moment
 from gateway.schema.views import view
 from gateway.upstreams.nginx_instance_manager import InstanceManager
@@ -256,6 +255,11 @@ class NginxInstanceManager:
     async def inventory(self, info: Info) -> JSON | None:
         """What it counts of all that it manages, as it says it: no document shows its shape."""
         return JSON(await self.upstream.told_of("/inventory", info.context.operation))
+
+
+def manager(info: Info, control_plane: str | None) -> NginxInstanceManager:
+    """The one Instance Manager that can be meant."""
+    return NginxInstanceManager(upstream=info.context.of_product(control_plane, InstanceManager))
 
 
 async def events(

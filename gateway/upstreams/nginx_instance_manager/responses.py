@@ -88,7 +88,7 @@ def resource(upstream: str, kind: Kind, raw: bytes | msgspec.Raw, answer: Answer
         content = forgiving(_DECODERS[CONTENT[kind.name]], raw)
     except MALFORMED as error:
         raise unreadable(upstream, f"something of kind {kind.name}", answer) from error
-    if not content.name or (isinstance(content, Instance) and not (content.system and content.uid)):
+    if not content.name or (isinstance(content, Instance) and not (content.host and content.uid)):
         raise unreadable(upstream, f"something of kind {kind.name} that has a name", answer)
     return Resource(upstream, kind, content, msgspec.Raw(raw))
 

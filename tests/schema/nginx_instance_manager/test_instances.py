@@ -213,3 +213,17 @@ async def test_an_instance_is_found_again_by_its_id_and_by_its_name() -> None:
         )
         assert len(one.sent()) == 1
     assert found["node"]["id"] == found["dataplane"]["id"] == first["id"]
+
+
+async def test_instances_are_chosen_by_their_host_as_by_any_zone() -> None:
+    fake = fleet(3)
+    uid = fake.store.rows("systems")[1]["uid"]
+    query = """query ($zone: String!) {
+      dataplanes(filter: { zone: $zone }) { totalCount nodes { name zone { name } } }
+    }"""
+    async with asked(fake) as one:
+        found = (await one.data(query, zone=uid))["dataplanes"]
+    assert found["totalCount"] == 1
+    [node] = found["nodes"]
+    assert node["name"].startswith(f"{uid}/")
+    assert node["zone"] == {"name": uid}

@@ -168,4 +168,4 @@ async def test_another_product_is_none() -> None:
         found = await one.answer(
             '{ nginxInstanceManager(controlPlane: "kuma") { users { totalCount } } }'
         )
-    assert "is no NGINX Instance Manager" in found["errors"][0]["message"]
+    assert "kuma is not of the product nginx-instance-manager" in found["errors"][0]["message"]
