@@ -7,7 +7,7 @@ import msgspec
 
 from gateway.model.dataplanes import Networking
 from gateway.model.nginx_instance_manager.deployments import Deployment
-from gateway.model.nginx_instance_manager.managed import Links, Managed, linked
+from gateway.model.nginx_instance_manager.managed import Authored, Links, Managed, linked
 from gateway.model.resources import Wire
 from gateway.model.status import DataplaneStatus
 
@@ -30,14 +30,12 @@ class Report(Wire, frozen=True):
     last_status_report: str | None = None
 
 
-class ConfigurationVersion(Wire, frozen=True):
+class ConfigurationVersion(Authored, frozen=True):
     """One configuration that an instance has had."""
 
     uid: str = ""
     version_hash: str = ""
     create_time: str | None = None
-    external_id: str = ""
-    external_id_type: str = ""
 
 
 class ConfigurationVersions(Wire, frozen=True):

@@ -23,6 +23,13 @@ def linked(found: Links) -> tuple[Link, ...]:
     return (found,) if isinstance(found, Link) else found
 
 
+class Authored(Wire, frozen=True):
+    """Something that its author calls by a name of their own, such as a commit."""
+
+    external_id: str = ""
+    external_id_type: str = ""
+
+
 class Managed(Wire, frozen=True):
     """What everything says of itself that Instance Manager keeps; it stands in no mesh."""
 

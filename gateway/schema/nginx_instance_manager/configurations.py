@@ -1,6 +1,6 @@
 """Configurations: the files of an instance, of a group, or kept and not yet published."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import strawberry
 
@@ -37,9 +37,26 @@ class NginxConfigurationFile:
         return self.content.contents if self.content.is_text else None
 
 
+@strawberry.type
+class Authored:
+    """What its author calls by a name of their own."""
+
+    content: strawberry.Private[Any]
+
+    @strawberry.field
+    def external_id(self) -> str | None:
+        """What its author calls this version, such as a commit."""
+        return self.content.external_id or None
+
+    @strawberry.field
+    def external_id_type(self) -> str | None:
+        """What the external id is: `git` or `other`."""
+        return self.content.external_id_type or None
+
+
 @described
 @strawberry.type
-class NginxConfiguration:
+class NginxConfiguration(Authored):
     """The files of a configuration."""
 
     content: strawberry.Private[model.Configuration]
@@ -63,16 +80,6 @@ class NginxConfiguration:
     def updated_at(self) -> DateTime | None:
         """When it was last changed."""
         return moment(self.content.update_time)
-
-    @strawberry.field
-    def external_id(self) -> str | None:
-        """What its author calls this version, such as a commit."""
-        return self.content.external_id or None
-
-    @strawberry.field
-    def external_id_type(self) -> str | None:
-        """What the external id is: `git` or `other`."""
-        return self.content.external_id_type or None
 
 
 @shows("NginxStagedConfiguration")

@@ -17,6 +17,7 @@ from gateway.schema.hops import alone, together
 from gateway.schema.nginx_instance_manager import analytics
 from gateway.schema.nginx_instance_manager.certificates import NginxCertificate
 from gateway.schema.nginx_instance_manager.configurations import (
+    Authored,
     NginxConfiguration,
     OfVersion,
     configuration,
@@ -107,7 +108,7 @@ class NginxBuild:
 
 @described
 @strawberry.type
-class NginxConfigurationVersion:
+class NginxConfigurationVersion(Authored):
     """A configuration that an instance has had."""
 
     content: strawberry.Private[model.ConfigurationVersion]
@@ -126,16 +127,6 @@ class NginxConfigurationVersion:
     def created_at(self) -> DateTime | None:
         """When it came."""
         return moment(self.content.create_time)
-
-    @strawberry.field
-    def external_id(self) -> str | None:
-        """What its author calls it, such as a commit."""
-        return self.content.external_id or None
-
-    @strawberry.field
-    def external_id_type(self) -> str | None:
-        """What the external id is: `git` or `other`."""
-        return self.content.external_id_type or None
 
 
 @shows("NginxInstance")
