@@ -194,8 +194,22 @@ class InstanceManager:
     async def create(self, change: Create, operation: Operation) -> ResourceKey:
         """Make a thing; where it is."""
         answer = self._good(await self._ask(requests.order(change), operation))
-        made = responses.read(self.name, responses.Made, "what was made", answer)
-        return ResourceKey(self.name, change.kind, None, made.uid)
+        uid = responses.made(answer) or await self._uid_of(change, operation)
+        return ResourceKey(self.name, change.kind, None, uid)
+
+    async def _uid_of(self, change: Create, operation: Operation) -> str:
+        """The uid of what was made, which not every answer tells: of the only one called so."""
+        member = VERBS[change.kind].creates or ""
+        page = await self.list(Listing(self.name, change.kind), operation)
+        named = [
+            row.content.uid
+            for row in page.rows
+            if msgspec.json.decode(row.raw).get(member) == change.body.get(member)
+        ]
+        if len(named) != 1:
+            told = "it was made, and its uid was not told; look for it in the list"
+            raise BadResponse(f"{self.name}: {told}", upstream=self.name)
+        return str(named[0])
 
     async def patch(self, change: Patch, operation: Operation) -> None:
         """Change a part of a thing."""
@@ -204,7 +218,7 @@ class InstanceManager:
     async def publish(self, change: Publish, operation: Operation) -> Accepted:
         """Have a configuration published; it is on its way when this returns."""
         answer = self._good(await self._ask(requests.order(change), operation))
-        return responses.read(self.name, Accepted, "the answer to a publication", answer)
+        return responses.accepted(self.name, answer)
 
     async def deployment(self, paths: Iterable[str], operation: Operation) -> Deployment | None:
         """How far a deployment is, at the first place where it is; None where it is at none.

@@ -57,16 +57,16 @@ class Verbs(msgspec.Struct, frozen=True, kw_only=True):
     gets: bool = True
     applies: str | None = None
     """The method that changes one by its name: PUT replaces or creates, PATCH and PUT change."""
-    creates: bool = False
-    """Whether a POST of a list's path makes one, whose name the answer tells."""
+    creates: str | None = None
+    """Where a POST of a list's path makes one: the member that holds what people call it."""
     deletes: bool = False
 
 
 VERBS: Final = {
     "System": Verbs(applies="PATCH"),
     "Instance": Verbs(deletes=True),
-    "InstanceGroup": Verbs(applies="PATCH", creates=True),
-    "StagedConfiguration": Verbs(applies="PUT", creates=True),
+    "InstanceGroup": Verbs(applies="PATCH", creates="name"),
+    "StagedConfiguration": Verbs(applies="PUT", creates="configName"),
     "Certificate": Verbs(applies="PUT", deletes=True),
     "Server": Verbs(gets=False),
     "User": Verbs(),

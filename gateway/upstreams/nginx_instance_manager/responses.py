@@ -80,6 +80,22 @@ def read(upstream: str, kind: type[T], what: str, answer: Answer) -> T:
     return found
 
 
+def made(answer: Answer) -> str:
+    """The uid of something new; empty where the answer does not tell it."""
+    try:
+        found: Made = forgiving(_DECODERS[Made], answer.body)
+    except MALFORMED:
+        return ""
+    return found.uid
+
+
+def accepted(upstream: str, answer: Answer) -> Accepted:
+    """Where a publication goes on; an empty answer is accepted as well, and does not tell."""
+    if not answer.body.strip():
+        return Accepted()
+    return read(upstream, Accepted, "the answer to a publication", answer)
+
+
 def resource(upstream: str, kind: Kind, raw: bytes | msgspec.Raw, answer: Answer) -> Resource:
     """One thing from its body; raises BadResponse where it is no such thing, or has no name."""
     try:

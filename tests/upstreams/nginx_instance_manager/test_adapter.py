@@ -283,6 +283,27 @@ async def test_writes_say_what_they_did() -> None:
     assert fake.store.rows("systems")[0]["tags"] == ["env:new"]
 
 
+@pytest.mark.parametrize("told", [Answer(201, {}, b""), Answer(201, JSON, b'{"name":"green"}')])
+async def test_what_was_made_is_found_in_its_list_where_the_answer_does_not_tell_its_uid(
+    told: Answer,
+) -> None:
+    rows = [{"uid": "g-1", "name": "blue"}, {"uid": "g-2", "name": "green"}]
+    transport = Scripted({"/instance-groups": [told, {"items": rows}]})
+    one = manager(transport)
+    made = await one.create(Create("InstanceGroup", {"name": "green"}), operation())
+    assert made == key("InstanceGroup", "g-2")
+    transport.answers = {"/instance-groups": [told, {"items": [rows[1], rows[1]]}]}
+    with pytest.raises(BadResponse, match="its uid was not told"):
+        await one.create(Create("InstanceGroup", {"name": "green"}), operation())
+
+
+async def test_a_publication_that_is_accepted_without_a_word_is_accepted() -> None:
+    transport = Scripted({"/systems/s/instances/i/config": [Answer(202, {}, b"")]})
+    one = manager(transport)
+    accepted = await one.publish(Publish(key("Instance", "s/i"), {}), operation())
+    assert await one.followed(accepted, operation()) is None
+
+
 async def test_health_is_read_from_a_503_and_not_from_any_other_page() -> None:
     fake = fleet()
     fake.healthy = False
