@@ -68,6 +68,11 @@ class Instance(Managed, frozen=True):
         return self.system_uid or next((it[1] for it in found if it), "")
 
     @property
+    def nginx(self) -> str:
+        """The version of NGINX, wherever it is told."""
+        return self.version or self.build.version
+
+    @property
     def name(self) -> str:
         """Both uids, for its own is not enough to find it."""
         return f"{self.host}/{self.uid}"

@@ -249,13 +249,12 @@ def reasons(report: model.Report) -> list[str]:
 
 def components(instance: model.Instance) -> list[ComponentVersion]:
     """NGINX as a component."""
-    version = instance.version or instance.build.version
-    if not version:
+    if not instance.nginx:
         return []
     return [
         ComponentVersion(
             component="nginx",
-            version=version,
+            version=instance.nginx,
             git_tag=None,
             git_commit=None,
             build_date=None,
