@@ -379,4 +379,4 @@ class InstanceManager:
     def _good(self, answer: Answer, secrets: Iterable[str] = ()) -> Answer:
         if answer.status >= 300:
             raise problems.failure(self.name, answer, secrets)
-        return answer
+        return responses.without_keys(answer)

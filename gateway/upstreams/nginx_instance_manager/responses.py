@@ -45,6 +45,9 @@ MASK: Final = "(masked by meshgate)"
 _KEY: Final = re.compile(
     r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----.*?(?:-----END [A-Z0-9 ]*PRIVATE KEY-----|\Z)", re.DOTALL
 )
+_KEY_IN_JSON: Final = re.compile(
+    rb'-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----(?:[^"]*?-----END [A-Z0-9 ]*PRIVATE KEY-----|[^"]*)'
+)
 
 T = TypeVar("T")
 
@@ -68,6 +71,13 @@ _READ: Final[tuple[type[msgspec.Struct], ...]] = (
 _DECODERS: Final[dict[type, msgspec.json.Decoder[Any]]] = {
     one: msgspec.json.Decoder(one, strict=False) for one in _READ
 }
+
+
+def without_keys(answer: Answer) -> Answer:
+    """The answer with private keys masked: no document shows in which members there are any."""
+    if b"PRIVATE KEY" not in answer.body:
+        return answer
+    return msgspec.structs.replace(answer, body=_KEY_IN_JSON.sub(MASK.encode(), answer.body))
 
 
 def read(upstream: str, kind: type[T], what: str, answer: Answer) -> T:

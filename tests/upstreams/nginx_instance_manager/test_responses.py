@@ -127,6 +127,20 @@ def test_what_was_not_measured_stays_at_its_time() -> None:
     assert [one.values for one in metric.series] == [(None, 2.0), None]
 
 
+@pytest.mark.parametrize("label", ["PRIVATE KEY", "RSA PRIVATE KEY", "ENCRYPTED PRIVATE KEY"])
+def test_private_keys_are_masked_wherever_an_answer_has_them(label: str) -> None:
+    pem = f"-----BEGIN {label}-----\nMIIE\n-----END {label}-----\n"
+    told = {"name": "a", "own": pem, "all": [{"chain": f"before {pem}after"}], "cut": pem[:40]}
+    found = responses.without_keys(Answer(200, {}, msgspec.json.encode(told)))
+    masked = f"{responses.MASK}\n"
+    assert msgspec.json.decode(found.body) == {
+        "name": "a",
+        "own": masked,
+        "all": [{"chain": f"before {masked}after"}],
+        "cut": responses.MASK,
+    }
+
+
 def test_events_come_with_their_token() -> None:
     found = responses.events("fleet", answer("events.list.200.includeTotal.json"))
     assert (len(found.rows), found.total, found.token) == (4, 4, "1639453182")
