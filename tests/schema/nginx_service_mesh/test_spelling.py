@@ -239,6 +239,22 @@ FLAWS: list[tuple[list[dict[str, Any]], dict[str, str]]] = [
     ),
     (
         [
+            {"op": "REPLACE", "field": {"isAutoInjectEnabled": True}},
+            {"op": "REPLACE", "field": {"injection": {"isAutoInjectEnabled": False}}},
+        ],
+        {
+            "patches[1].field.injection.isAutoInjectEnabled": "is replaced by two different values",
+        },
+    ),
+    (
+        [
+            {"op": "REMOVE", "field": {"injection": {"enabledNamespaces": ["a"]}}},
+            {"op": "ADD", "field": {"enabledNamespaces": ["a"]}},
+        ],
+        {"patches[1].field.enabledNamespaces": "a is both added and removed"},
+    ),
+    (
+        [
             {
                 "op": "REPLACE",
                 "field": {
