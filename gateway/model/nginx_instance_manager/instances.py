@@ -11,7 +11,7 @@ from gateway.model.nginx_instance_manager.managed import Authored, Links, Manage
 from gateway.model.resources import Wire
 from gateway.model.status import DataplaneStatus
 
-_SYSTEM: Final = re.compile("/systems/([^/]+)")
+_SYSTEM: Final = re.compile("/systems/(?!instances/)([^/]+)")
 _STATES: Final = {"online": DataplaneStatus.ONLINE, "offline": DataplaneStatus.OFFLINE}
 
 

@@ -47,6 +47,7 @@ def test_an_instance_is_named_by_two_uids_which_a_single_one_tells_by_a_link() -
         {"rel": f"/api/platform/v1/systems/{SYSTEM}/instances/{UID}"},
         [{"name": "self", "rel": f"/api/platform/v1/systems/{SYSTEM}/instances/{UID}"}],
         [{"name": "docs", "rel": None}, {"name": "system", "rel": f"/systems/{SYSTEM}"}],
+        [{"rel": "/systems/instances/deployments/d"}, {"rel": f"/systems/{SYSTEM}"}],
     ],
 )
 def test_links_are_read_one_by_itself_and_in_a_list(links: Any) -> None:
