@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -10,6 +10,7 @@ from gateway.errors import MeshgateError, Unsupported
 from gateway.model import insights as model
 from gateway.model.dataplanes import Dataplane
 from gateway.model.kinds import Noun
+from gateway.model.nginx_instance_manager.instances import Instance
 from gateway.model.origins import Identity
 from gateway.model.resources import Resource
 from gateway.model.status import DataplaneStatus, ServiceStatus, dataplane_status, service_status
@@ -114,18 +115,22 @@ def _dataplanes(rows: Iterable[Resource]) -> model.Counts:
 def _versions(rows: Iterable[Resource]) -> model.DpVersions | None:
     kuma_dp: dict[str, list[Resource]] = {}
     envoy: dict[str, list[Resource]] = {}
+    nginx: dict[str, list[Resource]] = {}
     for row in rows:
         if isinstance(row.content, Dataplane):
             said = _latest(row.content)
             for into, build in ((kuma_dp, said.kuma_dp), (envoy, said.envoy)):
                 version = build.version if build else ""
                 into.setdefault(version or "unknown", []).append(row)
-    if not kuma_dp:
+        elif isinstance(row.content, Instance):
+            nginx.setdefault(row.content.nginx or "unknown", []).append(row)
+    if not (kuma_dp or nginx):
         return None
-    return model.DpVersions(
-        {version: _dataplanes(some) for version, some in kuma_dp.items()},
-        {version: _dataplanes(some) for version, some in envoy.items()},
-    )
+    return model.DpVersions(*map(_by_version, (kuma_dp, envoy, nginx)))
+
+
+def _by_version(rows: Mapping[str, Sequence[Resource]]) -> dict[str, model.Counts]:
+    return {version: _dataplanes(some) for version, some in rows.items()}
 
 
 def _latest(dataplane: Dataplane) -> Versions:

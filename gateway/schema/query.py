@@ -35,8 +35,7 @@ from gateway.schema.filters import (
 from gateway.schema.filters.keeping import everything
 from gateway.schema.ids import CONTROL_PLANE, resource_key
 from gateway.schema.meshes import Mesh, meshes
-from gateway.schema.nginx_instance_manager.managers import manager
-from gateway.schema.nginx_instance_manager.root import NginxInstanceManager
+from gateway.schema.nginx_instance_manager.root import NginxInstanceManager, manager
 from gateway.schema.nginx_service_mesh.meshes import NginxServiceMesh, install
 from gateway.schema.ordering import OrderDataplanes, OrderPolicies
 from gateway.schema.policies import Policy, policies
@@ -319,4 +318,4 @@ class Query:
         self, info: Info, control_plane: ControlPlaneName = None
     ) -> NginxInstanceManager | None:
         """What an NGINX Instance Manager has and no other product."""
-        return NginxInstanceManager(upstream=manager(info, control_plane))
+        return manager(info, control_plane)

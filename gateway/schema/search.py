@@ -193,7 +193,8 @@ async def _lists(
 async def _present(info: Info, upstream: Adapter, mesh: str | None) -> list[str]:
     """The kinds of which there may be any, in a mesh or anywhere."""
     known = await upstream.control_plane(info.context.operation)
-    kinds = (one.kind for one in known.kinds.values() if one.kind.noun not in UNASKED)
+    listed = (one.kind for one in known.kinds.values() if not one.kind.unlisted)
+    kinds = (kind for kind in listed if kind.noun not in UNASKED)
     wanted = [kind for kind in kinds if mesh is None or kind.scope is Scope.MESH]
     return [kind.name for kind in await present(info, upstream, known, wanted, mesh)]
 

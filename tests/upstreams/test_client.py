@@ -631,6 +631,17 @@ async def test_a_caller_who_joins_late_and_leaves_early_costs_the_others_nothing
     assert len(server.requests) == 1
 
 
+async def test_a_status_that_is_an_answer_is_neither_tried_again_nor_held_against_it() -> None:
+    async with asking(always(BUSY)) as (client, server):
+        for _ in range(20):
+            answer = await client.send(
+                "GET", "/health", operation=operation(), answers=frozenset((503,))
+            )
+            assert (answer.status, answer.body) == (503, b"busy")
+        assert (client.health.circuit, client.health.last_error) == (Circuit.CLOSED, None)
+    assert len(server.requests) == 20
+
+
 async def test_callers_share_a_call_that_is_made_again() -> None:
     told = Told()
     async with asking(always(BUSY, BUSY, reply(b"ok")), told=told) as (client, server):

@@ -75,10 +75,11 @@ class TagInput:
 @described
 @strawberry.input
 class VersionFilter:
-    """Conditions on the versions that a proxy said at its latest connection."""
+    """Conditions on the versions that a proxy runs, as it last said."""
 
     kuma_dp: NameFilter | None = strawberry.field(default=None, description="Of kuma-dp.")
     envoy: NameFilter | None = strawberry.field(default=None, description="Of Envoy.")
+    nginx: NameFilter | None = strawberry.field(default=None, description="Of NGINX.")
 
 
 @described

@@ -10,6 +10,7 @@ from gateway.model import origins, references, status
 from gateway.model.dataplanes import Dataplane
 from gateway.model.durations import seconds
 from gateway.model.gateways import GatewayKind, gateway_kind
+from gateway.model.nginx_instance_manager.instances import Instance
 from gateway.model.resources import Resource
 from gateway.model.services import ServiceInsight
 from gateway.model.subscriptions import Versions
@@ -79,10 +80,11 @@ def _runs(one: Resource, wanted: VersionFilter, _: Asked) -> bool:
     latest = insight.subscriptions[-1].version if insight and insight.subscriptions else None
     versions = latest or Versions()
     return all(
-        condition is None or (build is not None and condition.keeps(build.version))
-        for condition, build in (
-            (wanted.kuma_dp, versions.kuma_dp),
-            (wanted.envoy, versions.envoy),
+        condition is None or (version is not None and condition.keeps(version))
+        for condition, version in (
+            (wanted.kuma_dp, versions.kuma_dp.version if versions.kuma_dp else None),
+            (wanted.envoy, versions.envoy.version if versions.envoy else None),
+            (wanted.nginx, one.content.nginx if isinstance(one.content, Instance) else None),
         )
     )
 
