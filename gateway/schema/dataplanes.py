@@ -25,7 +25,7 @@ from gateway.schema.filters import (
     reads_of,
 )
 from gateway.schema.hops import alone, loaded, reading, together
-from gateway.schema.matched import MatchedPolicy, matched_policies
+from gateway.schema.matched import WORKED_OUT_BY, MatchedPolicy, matched_policies
 from gateway.schema.networking import DataplaneNetworking
 from gateway.schema.ordering import DataplaneOrder, by_status, order, ordered_by
 from gateway.schema.overviews import Overviewed
@@ -131,7 +131,7 @@ class Dataplane(Overviewed, MeshScoped):
         return self.overview(info, latest_versions)  # type: ignore[no-any-return]
 
     @strawberry.field
-    @reading("networking", "dataplane")
+    @reading(*WORKED_OUT_BY)
     async def policies(
         self, info: Info, filter: WhichPolicies = None
     ) -> list[MatchedPolicy] | None:

@@ -54,3 +54,10 @@ async def test_what_would_be_worked_out_wrongly_is_left_out_of_a_dataplane() -> 
     assert (
         "Timeout: told of transparent proxies from Kuma 1.5 on alone" in found["rules"]["warnings"]
     )
+
+
+async def test_rules_are_worked_out_of_a_list_that_shows_nothing_else() -> None:
+    query = "{ dataplanes { nodes { ... on KumaDataplane { rules { rules { kind } } } } } }"
+    async with graph({"prod": snapshot("1.1.6")}) as one:
+        found = (await one.data(query))["dataplanes"]["nodes"]
+    assert {"kind": "TrafficPermission"} in [rule for row in found for rule in row["rules"]["rules"]]
