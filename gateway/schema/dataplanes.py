@@ -5,13 +5,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import strawberry
 
-from gateway.errors import Unsupported
 from gateway.model import dataplanes as model
 from gateway.model import status as rules
 from gateway.model.kinds import Noun
 from gateway.model.pages import Page
-from gateway.model.resources import Resource, ResourceKey
-from gateway.model.tags import SERVICE, TAGGED, ZONE_BY, zone_name
+from gateway.model.tags import ZONE_BY, zone_name
 from gateway.schema.collecting import Within, every, lone, scoped
 from gateway.schema.connections import connection
 from gateway.schema.context import Info, asks, reads
@@ -27,6 +25,7 @@ from gateway.schema.filters import (
 from gateway.schema.hops import alone, loaded, reading, together
 from gateway.schema.matched import WORKED_OUT_BY, MatchedPolicy, matched_policies
 from gateway.schema.networking import DataplaneNetworking
+from gateway.schema.offering import OFFERS_BY, services_of
 from gateway.schema.ordering import DataplaneOrder, by_status, order, ordered_by
 from gateway.schema.overviews import Overviewed
 from gateway.schema.proxies import InspectedProxy
@@ -45,30 +44,6 @@ if TYPE_CHECKING:
 
 NEED_INSIGHT: Final = frozenset(("status", "statusReasons", "insight", "versions"))
 """The fields for which a dataplane is read together with its insight."""
-
-
-async def services_of(dataplanes: Sequence["Dataplane"], info: Info) -> list[Any]:
-    """The services that the tags of each name; an error of one of them is that of all of its."""
-    keys = [service_keys(one.resource) for one in dataplanes]
-    every = [key for some in keys for key in some]
-    found = dict(zip(every, await loaded(info, every, reads=reads(info)), strict=True))
-    return [views([found[key] for key in some]) for some in keys]
-
-
-def views(found: Sequence[Any]) -> Any:
-    """The views that there are, or the first error; a version without the kind lists none."""
-    listed = [one for one in found if not isinstance(one, Unsupported)]
-    failed = next((one for one in listed if isinstance(one, Exception)), None)
-    return failed or [one for one in listed if one is not None]
-
-
-def service_keys(dataplane: Resource) -> list[ResourceKey]:
-    """Where the insights of the services are that a dataplane's tags name."""
-    names = {one[SERVICE] for one in dataplane.content.tag_sets if SERVICE in one}
-    return [
-        ResourceKey(dataplane.upstream, "ServiceInsight", dataplane.mesh, name)
-        for name in sorted(names)
-    ]
 
 
 async def zones_of(dataplanes: Sequence["Dataplane"], info: Info) -> list[Any]:
@@ -110,11 +85,11 @@ class Dataplane(Overviewed, MeshScoped):
         return [Tag(key=key, value=value) for key, value in sorted(pairs)]
 
     @strawberry.field
-    @together(services_of, *TAGGED)
+    @together(services_of, *OFFERS_BY)
     async def services(
         self, info: Info
     ) -> list[Annotated["Service", strawberry.lazy("gateway.schema.services")]] | None:
-        """The services that its tags name, of those the control plane lists."""
+        """The services that its tags name, and the MeshServices that choose it."""
         return await alone(services_of, self, info)  # type: ignore[no-any-return]
 
     @strawberry.field
