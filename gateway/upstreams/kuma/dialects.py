@@ -101,6 +101,7 @@ DOCUMENTS: Final[Mapping[Document, Endpoint]] = {
 }
 """Where control planes tell of themselves."""
 
+# `validFor` is of November 2021, and came to 1.4 in a patch (kumahq/kuma#3376).
 _OF_DATAPLANES: Final[Mapping[str, tuple[int, int] | None]] = {
     "mesh": None,
     "name": None,
@@ -111,8 +112,8 @@ _OF_DATAPLANES: Final[Mapping[str, tuple[int, int] | None]] = {
 }
 
 ISSUERS: Final = (
-    # Before 1.1 tokens were made on a port of their own.
-    Issuer(kind=DataplaneToken, path="/tokens", since=(1, 1), until=(1, 2), members=_OF_DATAPLANES),
+    # Before 1.0 tokens were made on a port of their own (kumahq/kuma#1115).
+    Issuer(kind=DataplaneToken, path="/tokens", since=(1, 0), until=(1, 2), members=_OF_DATAPLANES),
     Issuer(kind=DataplaneToken, path="/tokens/dataplane", since=(1, 2), members=_OF_DATAPLANES),
     Issuer(
         kind=ZoneToken,
