@@ -1,6 +1,6 @@
 """Which lists a root of the graph asks of one upstream."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -146,18 +146,15 @@ async def every(
         )
         for kind in wanted
     ]
-    if len(asked) == 1:
-        return await asked[0]
-    return [_page(page) for page in await outcomes(asked)]
+    return await asked[0] if len(asked) == 1 else await pages(asked)
 
 
-def _page(page: list[Page] | BaseException) -> Page:
-    """The page, or an empty one that names why it is empty."""
-    if isinstance(page, MeshgateError):
-        return Page(broken=(page,))
-    if isinstance(page, BaseException):
-        raise page
-    return page[0]
+async def pages(asked: Sequence[Awaitable[list[Page]]]) -> list[Page]:
+    """The pages of several lists; of one that failed an empty one that names why it is empty."""
+    found: list[Page] = []
+    for one in await outcomes(asked):
+        found += (Page(broken=(one,)),) if isinstance(one, MeshgateError) else one
+    return found
 
 
 async def present(

@@ -5,16 +5,16 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from typing import Any, Final
 
-from gateway.errors import MeshgateError, Unsupported
-from gateway.model.pages import Listing, Page
+from gateway.errors import Unsupported
+from gateway.model.pages import Page
 from gateway.model.resources import Resource, ResourceKey
 from gateway.model.services import ServiceSelector
 from gateway.model.tags import SERVICE, ZONE_BY
 from gateway.schema.behind import behind
+from gateway.schema.collecting import collection, pages
 from gateway.schema.context import Info, reads
 from gateway.schema.hops import loaded
 from gateway.schema.views import view
-from gateway.schema.waiting import outcomes
 
 CHOOSING: Final = "MeshService"
 """The kind of services that choose their dataplanes."""
@@ -60,22 +60,15 @@ async def choosers_of(
 ) -> dict[tuple[str, str | None], Choosers]:
     """For each place of dataplanes what chooses one of them, from one list of the place."""
     read = reads(info, "spec", "labels")
-    places = list(dict.fromkeys((one.upstream, one.mesh) for one in dataplanes))
-    shown = [info.context.type_name(ResourceKey(name, CHOOSING, mesh, "")) for name, mesh in places]
-    listings = [
-        Listing(name, CHOOSING, mesh, reads=read(kind))
-        for (name, mesh), kind in zip(places, shown, strict=True)
-        if kind
+    places = dict.fromkeys((one.upstream, one.mesh) for one in dataplanes)
+    keys = {place: ResourceKey(place[0], CHOOSING, place[1], "") for place in places}
+    listed = {place: kind for place in places if (kind := info.context.type_name(keys[place]))}
+    asked = [
+        collection(info, info.context.upstream(name), CHOOSING, mesh, reads=read(kind))
+        for (name, mesh), kind in listed.items()
     ]
-    pages = await outcomes([info.context.loaders.page(one) for one in listings])
-    found = dict.fromkeys(places, choosers(Page()))
-    for listing, page in zip(listings, pages, strict=True):
-        if isinstance(page, MeshgateError):
-            page = Page(broken=(page,))
-        elif isinstance(page, BaseException):
-            raise page
-        found[listing.upstream, listing.mesh] = choosers(page)
-    return found
+    found = zip(listed, map(choosers, await pages(asked)), strict=True)
+    return dict.fromkeys(places, choosers(Page())) | dict(found)
 
 
 def choosers(services: Page) -> Choosers:
