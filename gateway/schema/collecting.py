@@ -24,7 +24,7 @@ from gateway.model.pages import EVERYTHING, Listing, Narrowing, Page
 from gateway.model.reads import Reads
 from gateway.schema.context import Info, Reading
 from gateway.schema.federation import Federation
-from gateway.schema.filters import Filter, Keep, keeps
+from gateway.schema.filters import Filter, Keep, keeps, nothing
 from gateway.schema.waiting import outcomes
 from gateway.upstreams.base import Adapter
 
@@ -42,10 +42,10 @@ class Scope(msgspec.Struct, frozen=True):
     upstreams: Sequence[Any]
     mesh: str | None = None
 
-    def keeps(self, chosen: Filter | None, info: Info) -> Keep:
-        """The condition on one resource there that a filter makes."""
+    def keeps(self, chosen: Filter | None, info: Info, behind: Keep = nothing) -> Keep:
+        """The condition on one resource there that a filter makes; `behind` as `keeps` has it."""
         viewer = info.context.operation.viewer
-        return keeps(chosen, federation=Federation(self.upstreams, viewer))
+        return keeps(chosen, federation=Federation(self.upstreams, viewer), behind=behind)
 
 
 def scoped(info: Info, chosen: Filter | None, within: Within | None) -> Scope:

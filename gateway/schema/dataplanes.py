@@ -8,7 +8,7 @@ import strawberry
 from gateway.model import dataplanes as model
 from gateway.model import status as rules
 from gateway.model.kinds import Noun
-from gateway.model.pages import Page
+from gateway.model.pages import Listing, Page
 from gateway.model.tags import ZONE_BY, zone_name
 from gateway.schema.collecting import Within, every, lone, scoped
 from gateway.schema.connections import connection
@@ -25,7 +25,7 @@ from gateway.schema.filters import (
 from gateway.schema.hops import alone, loaded, reading, together
 from gateway.schema.matched import WORKED_OUT_BY, MatchedPolicy, matched_policies
 from gateway.schema.networking import DataplaneNetworking
-from gateway.schema.offering import OFFERS_BY, services_of
+from gateway.schema.offering import OFFERS_BY, Behind, services_of
 from gateway.schema.ordering import DataplaneOrder, by_status, order, ordered_by
 from gateway.schema.overviews import Overviewed
 from gateway.schema.proxies import InspectedProxy
@@ -236,11 +236,26 @@ async def dataplanes(
     """
     scope = scoped(info, filter, within)
     overview = asks(info, NEED_INSIGHT) or needs_insight(filter) or by_status(order_by)
-    narrow, passes = narrowing(filter), scope.keeps(filter, info)
+    behind = Behind(info, filter.service if filter else None, scope.mesh)
+    narrow, passes = narrowing(filter), scope.keeps(filter, info, behind.holds)
     read = reads(info, *reads_of(filter), *ordered_by(order_by), *kept_by)
 
     async def ask(upstream: Adapter) -> list[Page]:
+        await behind.learn(upstream)
         return await every(
+            info,
+            upstream,
+            Noun.DATAPLANE,
+            scope.mesh,
+            overview=overview,
+            narrow=narrow,
+            reads=read,
+        )
+
+    def listing(upstream: Adapter) -> Listing | None:
+        if behind.is_needed(upstream):
+            return None
+        return lone(
             info,
             upstream,
             Noun.DATAPLANE,
@@ -258,13 +273,5 @@ async def dataplanes(
         first=first,
         after=after,
         order=order(order_by),
-        listing=lambda upstream: lone(
-            info,
-            upstream,
-            Noun.DATAPLANE,
-            scope.mesh,
-            overview=overview,
-            narrow=narrow,
-            reads=read,
-        ),
+        listing=listing,
     )

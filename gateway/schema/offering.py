@@ -6,6 +6,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from gateway.errors import Unsupported
+from gateway.model.origins import DISPLAY_NAME
 from gateway.model.pages import Page
 from gateway.model.resources import Resource, ResourceKey
 from gateway.model.services import ServiceSelector
@@ -13,8 +14,10 @@ from gateway.model.tags import SERVICE, ZONE_BY
 from gateway.schema.behind import behind
 from gateway.schema.collecting import collection, pages
 from gateway.schema.context import Info, reads
+from gateway.schema.filters import Keep
 from gateway.schema.hops import loaded
 from gateway.schema.views import view
+from gateway.upstreams.base import Adapter
 
 CHOOSING: Final = "MeshService"
 """The kind of services that choose their dataplanes."""
@@ -106,3 +109,38 @@ def traits(dataplane: Resource) -> Iterator[Hashable]:
     yield from content.labels.items()
     for tags in content.tag_sets:
         yield from tags.items()
+
+
+class Behind:
+    """Who is behind the services of a name where no tags tell: whom MeshServices choose."""
+
+    def __init__(self, info: Info, service: str | None, mesh: str | None) -> None:
+        self._info = info
+        self._service = service
+        self._mesh = mesh
+        self._chosen: dict[str, list[tuple[str | None, Keep]]] = {}
+
+    def is_needed(self, upstream: Adapter) -> bool:
+        """Whether MeshServices have to be read before dataplanes are held against a filter."""
+        known = upstream.known(self._info.context.operation.viewer)
+        return self._service is not None and known is not None and not known.tagged
+
+    async def learn(self, upstream: Adapter) -> None:
+        """Read the MeshServices of the name; raises MeshgateError."""
+        await upstream.control_plane(self._info.context.operation)
+        if not self.is_needed(upstream):
+            return
+        [page] = await collection(self._info, upstream, CHOOSING, self._mesh)
+        if page.broken:
+            raise page.broken[0]
+        self._chosen[upstream.name] = [
+            (row.mesh, keep)
+            for row in page.rows
+            if self._service in (row.content.name, row.content.labels.get(DISPLAY_NAME))
+            and (keep := behind(row)) is not None
+        ]
+
+    def holds(self, dataplane: Resource) -> bool:
+        """Whether one of them chooses a dataplane."""
+        chosen = self._chosen.get(dataplane.upstream, ())
+        return any(mesh == dataplane.mesh and keep(dataplane) for mesh, keep in chosen)

@@ -5,7 +5,7 @@ import pytest
 from gateway.upstreams.kuma.fake import FakeKuma
 from tests.graph import graph
 from tests.replay import snapshot
-from tests.upstreams.kuma.canned import Canned, listed
+from tests.upstreams.kuma.canned import Canned, listed, said
 
 FORTH = "{ services(first: 1000) { nodes { id dataplanes(first: 1000) { nodes { id } } } } }"
 BACK = "{ dataplanes(first: 1000) { nodes { id services { id } } } }"
@@ -77,3 +77,28 @@ async def test_a_service_that_cannot_be_read_is_an_error_of_whom_it_may_choose()
         found = await one.answer("{ dataplanes { nodes { name services { name } } } }")
     assert found["data"]["dataplanes"]["nodes"] == [{"name": "web-1", "services": None}]
     assert [error["extensions"]["code"] for error in found["errors"]] == ["UPSTREAM_BAD_RESPONSE"]
+
+
+NAMED = """{ dataplanes(filter: { service: "web" }) {
+  totalCount nodes { name } failures { code } } }"""
+
+
+async def test_a_service_is_asked_for_by_mesh_service_where_there_are_no_tags() -> None:
+    fake = FakeKuma("3.0.0")
+    for name, app in (("web-1", "web"), ("api-1", "api")):
+        network = {"address": "10.0.0.1", "inbound": [{"port": 80}]}
+        fake.put("Dataplane", name, {"labels": {"app": app}, "networking": network}, "default")
+    selector = {"dataplaneLabels": {"matchLabels": {"app": "web"}}}
+    fake.put("MeshService", "web", {"spec": {"selector": selector}}, "default")
+    async with graph({"prod": fake.transport()}) as one:
+        found = (await one.data(NAMED))["dataplanes"]
+        assert all("tag=" not in sent.target for sent in one.sent())
+    assert found == {"totalCount": 1, "nodes": [{"name": "web-1"}], "failures": []}
+
+
+async def test_without_the_mesh_services_nobody_is_behind_a_service() -> None:
+    absent = said({"title": "Could not retrieve resources"}, 500)
+    transport = Canned({"/dataplanes": listed([]), "/meshservices": absent}, version="3.0.0")
+    async with graph({"prod": transport}, retries=0) as one:
+        found = (await one.answer(NAMED))["data"]["dataplanes"]
+    assert found == {"totalCount": 0, "nodes": [], "failures": [{"code": "UPSTREAM_UNAVAILABLE"}]}

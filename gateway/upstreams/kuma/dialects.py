@@ -29,6 +29,8 @@ class Dialect(msgspec.Struct, frozen=True, kw_only=True):
     """Whether a mesh insight counts every kind, not policies alone."""
     ordered: bool = True
     """Whether pages are cut from a list by mesh and name; 0.7 gives them as its store does."""
+    tagged: bool = True
+    """Whether inbounds have tags; 3 drops them."""
 
 
 DIALECTS: Final = (
@@ -59,6 +61,7 @@ DIALECTS: Final = (
     Dialect(since=(2, 5), labels=False, counts=False),
     Dialect(since=(2, 6), counts=False),
     Dialect(since=(2, 9)),
+    Dialect(since=(3, 0), tagged=False),
 )
 
 
@@ -142,9 +145,8 @@ ISSUERS: Final = (
 @lru_cache(maxsize=64)
 def dialect(version: Version | None) -> Dialect:
     """How that version speaks; one that gives no number is taken for the newest."""
-    if version is None:
-        return DIALECTS[-1]
-    return [row for row in DIALECTS if row.since <= version][-1]
+    at = version or NEWEST
+    return [row for row in DIALECTS if row.since <= at][-1]
 
 
 def require_labels(found: ControlPlane) -> None:
