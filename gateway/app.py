@@ -48,7 +48,9 @@ class Gateway:
         schema = graph._schema
         introspection = settings.operations.introspection == "on"
         self._limits = settings.operations
-        self._by_name = upstreams
+        self.upstreams = tuple(upstreams.values())
+        """The upstreams in the order of the settings."""
+        self._by_name = dict(sorted(upstreams.items()))
         self._engine = Engine(
             schema,
             documents := Documents(
@@ -64,11 +66,6 @@ class Gateway:
         self._figures = documents.figures
         self._refreshing: list[asyncio.Task[None]] = []
         self._loop: asyncio.AbstractEventLoop | None = None
-
-    @property
-    def upstreams(self) -> tuple[Adapter, ...]:
-        """The upstreams in the order of the settings."""
-        return tuple(self._by_name.values())
 
     async def __aenter__(self) -> Self:
         # Asked for once: each time costs a system call before Python 3.12.

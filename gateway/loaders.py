@@ -2,9 +2,9 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from functools import partial
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import msgspec
 from aiodataloader import DataLoader, Loader
@@ -47,28 +47,42 @@ class Loaders:
 
     def clear(self) -> None:
         """Forget everything, so that a later read sees what was written."""
-        self._pages = Pages(self.upstreams, self.operation)
-        self.inspections = Inspections(self.upstreams, self.operation)
+        self._pages: Pages | None = None
         self._resources: Resources | None = None
+        self._inspections: Inspections | None = None
 
-    async def page(self, listing: Listing) -> Page:
+    @property
+    def pages(self) -> "Pages":
+        """The collections that were asked for."""
+        if self._pages is None:
+            self._pages = Pages(self.upstreams, self.operation)
+        return self._pages
+
+    @property
+    def inspections(self) -> Inspections:
+        """The questions that were asked."""
+        if self._inspections is None:
+            self._inspections = Inspections(self.upstreams, self.operation)
+        return self._inspections
+
+    def page(self, listing: Listing) -> Coroutine[Any, Any, Page]:
         """A whole collection. Raises MeshgateError."""
-        return await self._pages.page(listing)
+        return self.pages.page(listing)
 
     def covers(self, listing: Listing) -> bool:
         """Whether a whole collection that holds this one has been asked for."""
-        return self._pages.covering(listing) is not None
+        return self.pages.covering(listing) is not None
 
-    async def resource(
+    def resource(
         self, key: ResourceKey, *, overview: bool = False, reads: Reads | None = None
-    ) -> Resource | None:
+    ) -> Coroutine[Any, Any, Resource | None]:
         """One resource, None where there is none, of which at least so much is read.
 
         Raises MeshgateError.
         """
         if self._resources is None:
-            self._resources = Resources(self.upstreams, self.operation, self._pages)
-        return await self._resources.resource(Wanted(key, overview, reads))
+            self._resources = Resources(self.upstreams, self.operation, self.pages)
+        return self._resources.resource(Wanted(key, overview, reads))
 
 
 class Calls(DataLoader[K, Once[T]]):
@@ -207,7 +221,7 @@ class Resources(Calls[Wanted, Rows]):
 
     def calls(self, keys: Sequence[Wanted]) -> Sequence[Once[Rows]]:
         """For each resource the call that brings it."""
-        if len(keys) == 1 and not self._listed(keys[0].listing, 1):
+        if len(keys) == 1 and not self.pages.asked and not self._listed_only(keys[0].key):
             return [self._got(keys[0])]
         groups: defaultdict[Listing, list[Wanted]] = defaultdict(list)
         for key in keys:
@@ -222,12 +236,16 @@ class Resources(Calls[Wanted, Rows]):
         return [calls[key] for key in keys]
 
     def _listed(self, listing: Listing, keys: int) -> bool:
+        if self._listed_only(listing) or self.pages.covering(listing) is not None:
+            return True
         known = self.upstreams[listing.upstream].known(self.operation.viewer)
         rows = known.counts.get((listing.kind, listing.mesh)) if known else None
-        served = known.kinds.get(listing.kind) if known else None
-        if served is not None and served.kind.listed_only:
-            return True
-        return self.pages.covering(listing) is not None or batching.worth_listing(keys, rows)
+        return batching.worth_listing(keys, rows)
+
+    def _listed_only(self, wanted: ResourceKey | Listing) -> bool:
+        known = self.upstreams[wanted.upstream].known(self.operation.viewer)
+        served = known.kinds.get(wanted.kind) if known else None
+        return served is not None and served.kind.listed_only
 
     def _got(self, wanted: Wanted) -> Once[Rows]:
         return Once(partial(self._get, wanted), self.loop)

@@ -200,9 +200,8 @@ async def test_a_get_that_fails_costs_its_own_key_alone() -> None:
     upstream = Upstream("m", "n", counts=long)
     upstream.down = {"m"}
     load = loaders(upstream)
-    failed, found = await asyncio.gather(
-        load.resource(key("m", "a")), load.resource(key("n", "a")), return_exceptions=True
-    )
+    both = [key("m", "a"), key("n", "a")]
+    failed, found = await asyncio.gather(*map(load.resource, both), return_exceptions=True)
     assert isinstance(failed, UpstreamUnavailable)
     assert isinstance(found, Resource)
 

@@ -157,6 +157,12 @@ def _object(kind: GraphQLInputObjectType, within: tuple[str, ...]) -> Convert:
         name: (field.out_name or name, coercion(field.type, deeper))
         for name, field in kind.fields.items()
     }
+    required = {name for name, field in kind.fields.items() if is_required_input_field(field)}
+    defaults = [
+        (field.out_name or name, default)
+        for name, field in kind.fields.items()
+        if (default := coerce_default_value(field)) is not Undefined
+    ]
     one_of, out_type = kind.is_one_of, kind.out_type
 
     def coerce_object(value: Any) -> Any:
@@ -169,14 +175,10 @@ def _object(kind: GraphQLInputObjectType, within: tuple[str, ...]) -> Convert:
             out, coerce = fields[name]
             found[out] = coerce(given)
         if len(found) < len(fields):
-            for name, field in kind.fields.items():
-                if name in value:
-                    continue
-                if is_required_input_field(field):
-                    raise Unplain
-                default = coerce_default_value(field)
-                if default is not Undefined:
-                    found[field.out_name or name] = default
+            if not required <= value.keys():
+                raise Unplain
+            for out, default in defaults:
+                found.setdefault(out, default)
         if one_of and (len(found) != 1 or None in found.values()):
             raise Unplain
         return out_type(found)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Collection, Coroutine
+from functools import partial
 from typing import Any
 
 from graphql import GraphQLError, GraphQLSchema, OperationType
@@ -62,8 +63,18 @@ class Engine:
             self._loop = asyncio.get_running_loop()
         write = self._loop.create_task(running)
         self._writes.add(write)
-        write.add_done_callback(self._writes.discard)
-        return await asyncio.shield(write)
+        told = self._loop.create_future()
+        write.add_done_callback(partial(self._seen_through, told))
+        await told
+        return write.result()
+
+    def _seen_through(self, told: asyncio.Future[None], write: asyncio.Task[Result]) -> None:
+        self._writes.discard(write)
+        if not told.done():
+            told.set_result(None)
+        elif not write.cancelled():
+            # Nobody is left to hear what it raised.
+            write.exception()
 
     async def _execute(
         self, chosen: Chosen, request: GraphQLRequest, context: object, request_id: str

@@ -65,9 +65,10 @@ class ControlPlane(msgspec.Struct, frozen=True, kw_only=True):
     """The kinds of each noun, as far as they were asked for."""
 
     def of(self, noun: Noun) -> tuple[Kind, ...]:
-        """The kinds that it stores of a noun."""
+        """The kinds that it has of a noun: those that are written before those it counts."""
         found = self.by_noun.get(noun)
         if found is None:
-            kinds = (one.kind for one in self.kinds.values())
-            found = self.by_noun[noun] = tuple(one for one in kinds if one.noun is noun)
+            kinds = [one.kind for one in self.kinds.values() if one.kind.noun is noun]
+            kinds.sort(key=lambda kind: not kind.writable)
+            found = self.by_noun[noun] = tuple(kinds)
         return found

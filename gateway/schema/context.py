@@ -20,7 +20,10 @@ A = TypeVar("A", bound=Adapter)
 
 
 class Context:
-    """One operation: what it has loaded, and the faults that left a part of its answer empty."""
+    """One operation: what it has loaded, and the faults that left a part of its answer empty.
+
+    The upstreams are in the order of their names.
+    """
 
     def __init__(
         self, upstreams: Mapping[str, Adapter], operation: Operation, limits: OperationSettings
@@ -44,7 +47,7 @@ class Context:
         """The upstreams that a filter leaves, by their names."""
         if name is not None:
             return (self.upstream(name),)
-        return [self.upstreams[one] for one in sorted(self.upstreams)]
+        return tuple(self.upstreams.values())
 
     async def only(
         self, name: str | None, wanted: str | Noun, *, to_write: bool = False

@@ -87,7 +87,7 @@ async def named(
         raise BadUserInput(f"a {noun.value} stands in a mesh; say in which")
     asked = [
         found(info, ResourceKey(upstream.name, kind.name, within(kind, mesh), name))
-        for kind in sorted(kinds, key=lambda kind: not kind.writable)
+        for kind in kinds
     ]
     views = [await asked[0]] if len(asked) == 1 else await asyncio.gather(*asked)
     return next((one for one in views if one is not None), None)

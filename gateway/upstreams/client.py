@@ -7,9 +7,9 @@ and what is known of the upstream's health. It knows no product.
 import asyncio
 import re
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from math import inf
-from typing import Any, Final
+from typing import Final
 
 from gateway.errors import (
     BadResponse,
@@ -32,7 +32,7 @@ from gateway.upstreams.credentials import Credentials, Shown
 from gateway.upstreams.headers import Sent
 from gateway.upstreams.pacing import Pace, allowed
 from gateway.upstreams.retries import PASSING_STATUSES, RetryBudget, backoff, retry_after
-from gateway.upstreams.sharing import Flights, Key, Shared
+from gateway.upstreams.sharing import Flights, Key, Lone, Shared
 from gateway.upstreams.slots import Slots
 from gateway.upstreams.vitals import Vitals
 
@@ -62,7 +62,6 @@ class Call:
         "attempt",
         "body",
         "content_type",
-        "key",
         "method",
         "operation",
         "path",
@@ -70,7 +69,7 @@ class Call:
         "shown",
     )
 
-    run: Shared[Answer]
+    run: Lone[Answer] | Shared[Answer]
 
     def __init__(
         self,
@@ -88,7 +87,6 @@ class Call:
         self.shown = shown
         self.content_type = content_type
         self.attempt = 1
-        self.key: Key | None = None
 
     @property
     def headers(self) -> Sent:
@@ -127,6 +125,7 @@ class Client:
         self._slots = Slots(settings.concurrency)
         self._bodies = bodies or Bodies()
         self._alarms = Alarms()
+        self._cuts = Alarms(asyncio.Future.cancel)
         self._flights = Flights()
         rate = allowed(settings)
         self._pace = Pace(rate) if rate is not None else None
@@ -153,33 +152,33 @@ class Client:
             raise self._too_late()
         shown = self._credentials.shown(operation.viewer)
         call = Call(method, path, operation, body, shown, content_type)
-        if method != "GET":
-            run = self._begin(call, self._write)
-        elif self._settings.share_calls:
-            run = self._joined(call)
-        else:
-            run = self._begin(call, self._get)
         try:
+            if method == "GET" and self._settings.share_calls:
+                return await self._joined(call)
+            self._begin(call)
+            how = self._get if method == "GET" else self._write
+            run = call.run = Lone(how(call), self._cuts)
             return await run.result(operation.deadline)
         except TimeoutError:
             raise self._too_late() from None
-        finally:
-            if call.key is not None:
-                self._flights.land(call.key, run)
 
-    def _joined(self, call: Call) -> Shared[Answer]:
-        """An equal GET that is under way, or else this one."""
+    async def _joined(self, call: Call) -> Answer:
+        """What an equal GET brings that is under way, or else this one."""
         # An upstream, or a proxy before it, may decide by the address: it is part of the key.
-        key = call.key = (call.shown.fingerprint, call.operation.viewer.address, call.path)
+        key: Key = (call.shown.fingerprint, call.operation.viewer.address, call.path)
         flight = self._flights.find(key)
         if flight is None:
-            flight = self._begin(call, self._get)
+            self._begin(call)
+            flight = call.run = Shared(self._get(call), call.operation.loop, self._alarms)
             self._flights.start(key, flight)
-        return flight
+        try:
+            return await flight.result(call.operation.deadline)
+        finally:
+            self._flights.land(key, flight)
 
     def fingerprint(self, viewer: Viewer) -> str:
         """What stands for the credential that this caller's calls carry: the key of all sharing."""
-        return self._credentials.shown(viewer).fingerprint
+        return self._credentials.fingerprint(viewer)
 
     @property
     def health(self) -> Health:
@@ -190,14 +189,10 @@ class Client:
         """Drop the connections; whoever still waits is told that they closed."""
         await self._transport.close()
 
-    def _begin(
-        self, call: Call, how: Callable[[Call], Coroutine[Any, Any, Answer]]
-    ) -> Shared[Answer]:
+    def _begin(self, call: Call) -> None:
         if not self._breaker.admits():
             raise self._left_alone()
         call.operation.spend(self.name)
-        call.run = run = Shared(how(call), call.operation.loop, self._alarms)
-        return run
 
     async def _get(self, call: Call) -> Answer:
         self._budget.called()

@@ -140,6 +140,11 @@ class Credentials:
                 self._kept[key] = found
         return found
 
+    def fingerprint(self, viewer: Viewer) -> str:
+        """What stands for this caller's credential, wherever the caller is."""
+        credential = viewer.authorization if self._forwards else self._own()
+        return ANONYMOUS if credential is None else self.shown(viewer).fingerprint
+
     def renewed(self, refused: str | None) -> bool:
         """Whether there is another credential than the refused one; its file is read at once."""
         if self._file is None:

@@ -1,7 +1,8 @@
-"""Calls under way that several wait for together, without a task of their own."""
+"""Calls under way that one or several wait for, without a task of their own."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+import types
+from collections.abc import Callable, Coroutine, Generator
 from math import inf
 from typing import Any, Generic, TypeVar
 
@@ -57,6 +58,63 @@ class Once(Generic[T]):
         if self._error is not None:
             raise self._error
         return self._value
+
+
+class Lone(Generic[T]):
+    """A coroutine that one alone waits for, in the task of that one, and until a time.
+
+    At that time what it awaits just then is cancelled, as its task would cancel it. So no future
+    stands between, and nobody else may wait for what it awaits.
+    """
+
+    __slots__ = ("_alarms", "_coroutine", "deadline", "late", "limit")
+
+    def __init__(self, coroutine: Coroutine[Any, Any, T], alarms: Alarms) -> None:
+        self._coroutine = coroutine
+        self._alarms = alarms
+        self.deadline = inf
+        """Until when it is waited for, by the loop's clock."""
+        self.late = False
+        """Whether it was cancelled at the deadline."""
+        self.limit = inf
+        """When TimeoutError is raised inside the coroutine, by the loop's clock."""
+
+    @types.coroutine
+    def result(self, deadline: float = inf) -> Generator[Any, None, T]:
+        """What the coroutine returns or raises; TimeoutError where the deadline comes first."""
+        self.deadline = deadline
+        coroutine, alarms = self._coroutine, self._alarms
+        thrown: BaseException | None = None
+        try:
+            while True:
+                awaited = coroutine.send(None) if thrown is None else coroutine.throw(thrown)
+                thrown = None
+                if awaited is None:
+                    # A turn of the loop, and nothing more.
+                    yield
+                    continue
+                alarms.set(awaited, min(self.limit, deadline))
+                try:
+                    yield awaited
+                except asyncio.CancelledError as cancelled:
+                    thrown = cancelled if alarms.off(awaited) else self._timed_out(cancelled)
+                else:
+                    alarms.off(awaited)
+        except StopIteration as stop:
+            found: T = stop.value
+            return found
+        except asyncio.CancelledError:
+            if self.late:
+                raise TimeoutError from None
+            raise
+        finally:
+            coroutine.close()
+
+    def _timed_out(self, cancelled: asyncio.CancelledError) -> BaseException:
+        if self.limit <= self.deadline:
+            return TimeoutError()
+        self.late = True
+        return cancelled
 
 
 class Shared(Generic[T]):

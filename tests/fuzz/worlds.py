@@ -122,7 +122,7 @@ class Recorded(World):
 
     def __init__(self, name: str, transports: Mapping[str, Transport], *, known: bool) -> None:
         self._played = {key: Played(one) for key, one in transports.items()}
-        self._upstreams = {key: adapter(key, one) for key, one in self._played.items()}
+        self._upstreams = {key: adapter(key, self._played[key]) for key in sorted(self._played)}
         self._limits = OperationSettings(deadline=60.0, max_upstream_calls=100_000)
         self._known = known
         super().__init__(name, build(), taste(tuple(transports)), self._operation)

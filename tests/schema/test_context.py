@@ -79,7 +79,7 @@ def test_a_selection_asks_for_a_field_at_any_depth(selection: str, asked: bool) 
 
 def context(**upstreams: Adapter) -> Context:
     operation = Operation(Viewer(), seconds=10, calls=100)
-    return Context(upstreams, operation, OperationSettings())
+    return Context(dict(sorted(upstreams.items())), operation, OperationSettings())
 
 
 def plane(version: str, name: str) -> Adapter:

@@ -178,10 +178,10 @@ class Kuma:
         answer = await self.client.send(
             request.method, request.path, operation=operation, body=request.body
         )
-        responses.accepted(self.name, self._good(answer))
+        warnings = responses.warnings(self.name, self._good(answer))
         created = Outcome.CREATED if answer.status == 201 else Outcome.UPDATED
         outcome = created if isinstance(change, Apply) else Outcome.DELETED
-        return Written(outcome, responses.warnings(answer))
+        return Written(outcome, warnings)
 
     async def inspect(self, asked: Inspection, operation: Operation) -> Any:
         """What a view shows; None where there is nothing of that name. Raises UpstreamError."""
@@ -320,9 +320,11 @@ async def all_pages(page: Callable[[int], Awaitable[Page]], *, believable: bool,
     A total of more than `most` pages is not: they are walked, as far as they go. Where the totals
     of pages differ, somebody wrote between them, and what is older than the newest is read again.
     """
-    read = {0: await page(0)}
-    step, total = read[0].next_offset, read[0].total
-    if believable and step and total and total <= step * most:
+    first = await page(0)
+    if first.next_offset is None:
+        return first
+    read, step, total = {0: first}, first.next_offset, first.total
+    if believable and total and total <= step * most:
         offsets = range(step, total, step)
         read |= zip(offsets, await asyncio.gather(*map(page, offsets)), strict=True)
     newest, asked = read[max(read)].total, len(read)
@@ -337,7 +339,7 @@ async def all_pages(page: Callable[[int], Awaitable[Page]], *, believable: bool,
             break
         read |= zip(stale, await asyncio.gather(*map(page, stale)), strict=True)
         newest = read[stale[-1]].total
-    return read[0] if len(read) == 1 else joined(read[offset] for offset in sorted(read))
+    return joined(read[offset] for offset in sorted(read))
 
 
 def joined(pages: Iterable[Page]) -> Page:

@@ -6,6 +6,7 @@ word. Source: Kuma's UPGRADE.md from 0.4 to 1.2, and recordings of 0.7.3 and 1.1
 
 import copy
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Any, Final
 
 import msgspec
@@ -14,6 +15,7 @@ from gateway.errors import Problem, Unsupported, Violation
 from gateway.model.changes import JSONObject
 from gateway.model.control_planes import ControlPlane
 from gateway.model.kinds import Kind, Noun
+from gateway.model.versions import Version
 from gateway.upstreams.kuma.older import (
     PREFIXED,
     PURPOSES,
@@ -183,12 +185,7 @@ def body(kind: Kind, found: ControlPlane, given: JSONObject) -> JSONObject:
 
     Raises Unsupported with the path of each member that it cannot say, and the version that can.
     """
-    version = found.version
-    rows = [
-        row
-        for row in WRITINGS
-        if version and version < row.until and row.of in (kind.name, kind.noun)
-    ]
+    rows = writings(kind.name, kind.noun, found.version)
     if not rows:
         return given
     made = copy.deepcopy(given)
@@ -196,6 +193,14 @@ def body(kind: Kind, found: ControlPlane, given: JSONObject) -> JSONObject:
     if lacking:
         raise _unsupported(kind, found, lacking)
     return made
+
+
+@lru_cache(maxsize=256)
+def writings(kind: str, noun: Noun, version: Version | None) -> tuple[Writing, ...]:
+    """What is undone in bodies of a kind for a version."""
+    return tuple(
+        row for row in WRITINGS if version and version < row.until and row.of in (kind, noun)
+    )
 
 
 def _unsupported(

@@ -54,6 +54,7 @@ class Envelope(msgspec.Struct):
 
 
 _ENVELOPE: Final = msgspec.json.Decoder(Envelope)
+_OBJECT: Final = msgspec.json.Decoder(dict[str, Any])
 _CONTENTS: Final[tuple[type[Stored], ...]] = (Stored, Policy, *CONTENT.values())
 _DECODERS: Final = {one: msgspec.json.Decoder(one, strict=False) for one in _CONTENTS}
 
@@ -199,22 +200,14 @@ def who(upstream: str, said: msgspec.Raw) -> Who:
         raise unreadable(upstream, "an identity") from error
 
 
-def accepted(upstream: str, answer: Answer) -> None:
-    """Raise BadResponse where the success of a write is told by something else than Kuma.
+def warnings(upstream: str, answer: Answer) -> tuple[str, ...]:
+    """What a write was told that was accepted; old versions answer with no body at all.
 
-    A proxy's login page comes with 200 as well.
+    Raises BadResponse where something else than Kuma answers: a proxy's login page comes with 200
+    as well.
     """
     try:
-        msgspec.json.decode(answer.body or b"{}", type=dict[str, Any])
+        said = _OBJECT.decode(answer.body or b"{}").get("warnings")
     except MALFORMED as error:
         raise unreadable(upstream, "the answer to a write", answer) from error
-
-
-def warnings(answer: Answer) -> tuple[str, ...]:
-    """What an accepted write was told; old versions answer with no body at all."""
-    try:
-        body = msgspec.json.decode(answer.body or b"{}")
-    except MALFORMED:
-        return ()
-    said = body.get("warnings") if isinstance(body, dict) else None
     return tuple(str(one) for one in said) if isinstance(said, list) else ()

@@ -7,6 +7,7 @@ was sent, UPGRADE.md, and kumahq/kuma #1402, #2042, #2116, #8445, #8663, #8772, 
 """
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 import msgspec
@@ -105,8 +106,16 @@ def lacking(kind: str, body: Mapping[str, Any], version: Version | None) -> Span
     """The first member of a body that a version does not have; an unknown one has them all."""
     if version is None:
         return None
-    rows = (row for row in SPANS if row.kind == kind and not row.holds(version))
-    return next((row for row in rows if any(_at(body, row.path.split(".")))), None)
+    for row in absent(kind, version):
+        if any(_at(body, row.path.split("."))):
+            return row
+    return None
+
+
+@lru_cache(maxsize=256)
+def absent(kind: str, version: Version) -> tuple[Span, ...]:
+    """The members of a kind that a version does not have."""
+    return tuple(row for row in SPANS if row.kind == kind and not row.holds(version))
 
 
 def _at(value: Any, path: list[str]) -> Iterator[bool]:
