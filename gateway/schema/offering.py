@@ -64,8 +64,11 @@ async def choosers_of(
     """For each place of dataplanes what chooses one of them, from one list of the place."""
     read = reads(info, "spec", "labels")
     places = dict.fromkeys((one.upstream, one.mesh) for one in dataplanes)
-    keys = {place: ResourceKey(place[0], CHOOSING, place[1], "") for place in places}
-    listed = {place: kind for place in places if (kind := info.context.type_name(keys[place]))}
+    listed = {
+        (name, mesh): kind
+        for name, mesh in places
+        if (kind := info.context.type_name(ResourceKey(name, CHOOSING, mesh, "")))
+    }
     asked = [
         collection(info, info.context.upstream(name), CHOOSING, mesh, reads=read(kind))
         for (name, mesh), kind in listed.items()
