@@ -9,6 +9,7 @@ import re
 import time
 from collections.abc import Callable
 from math import inf
+from operator import methodcaller
 from typing import Final
 
 from gateway.errors import (
@@ -125,7 +126,7 @@ class Client:
         self._slots = Slots(settings.concurrency)
         self._bodies = bodies or Bodies()
         self._alarms = Alarms()
-        self._cuts = Alarms(asyncio.Future.cancel)
+        self._cuts = Alarms(methodcaller("cancel"))
         self._flights = Flights()
         rate = allowed(settings)
         self._pace = Pace(rate) if rate is not None else None

@@ -93,12 +93,14 @@ class Lone(Generic[T]):
                     # A turn of the loop, and nothing more.
                     yield
                     continue
-                alarms.set(awaited, min(self.limit, deadline))
+                if not self.late:
+                    alarms.set(awaited, min(self.limit, deadline))
                 try:
                     yield awaited
                 except asyncio.CancelledError as cancelled:
-                    thrown = cancelled if alarms.off(awaited) else self._timed_out(cancelled)
-                else:
+                    is_due = not (self.late or alarms.off(awaited))
+                    thrown = self._timed_out(cancelled) if is_due else cancelled
+                finally:
                     alarms.off(awaited)
         except StopIteration as stop:
             found: T = stop.value

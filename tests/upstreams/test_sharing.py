@@ -1,13 +1,15 @@
 import asyncio
 import gc
 from collections.abc import Callable, Coroutine
+from math import inf
+from operator import methodcaller
 from typing import Any
 
 import pytest
 
 from gateway.upstreams.alarms import Alarms
 from gateway.upstreams.base import Answer
-from gateway.upstreams.sharing import Flights, Once, Shared
+from gateway.upstreams.sharing import Flights, Lone, Once, Shared
 
 KEY = ("anonymous", "10.0.0.1", "/meshes")
 OK = Answer(200, {}, b"{}")
@@ -306,3 +308,79 @@ async def test_nothing_is_left_for_the_collector(
         assert living() == before
     finally:
         gc.enable()
+
+
+def lone(coroutine: Coroutine[Any, Any, Answer], alarms: Alarms | None = None) -> Lone[Answer]:
+    return Lone(coroutine, alarms or Alarms(methodcaller("cancel")))
+
+
+async def test_a_lone_call_brings_what_it_returns_or_raises() -> None:
+    asked, failing = Asked(), Asked()
+    failing.error = ValueError("no")
+    for one in (asked, failing):
+        one.release.set()
+    assert await lone(asked()).result(soon()) is OK
+    with pytest.raises(ValueError, match="no"):
+        await lone(failing()).result(soon())
+
+
+async def test_a_lone_call_hears_of_its_limit_and_may_go_on_from_it() -> None:
+    asked = Asked()
+
+    async def twice() -> Answer:
+        call.limit = now() + 0.01
+        with pytest.raises(TimeoutError):
+            await asked()
+        call.limit = inf
+        asked.release.set()
+        return await asked()
+
+    call = lone(twice())
+    assert await call.result(soon()) is OK
+    assert (asked.late, asked.cancelled, call.late) == (1, 0, False)
+
+
+async def test_a_lone_call_at_its_deadline_is_told_from_one_that_is_given_up() -> None:
+    late, given_up = Asked(), Asked()
+
+    async def in_a_task() -> Answer:
+        return await asyncio.create_task(late())
+
+    call = lone(in_a_task())
+    with pytest.raises(TimeoutError):
+        await call.result(soon(0.01))
+    assert (late.cancelled, late.late, call.late) == (1, 0, True)
+    call = lone(given_up())
+    task = asyncio.create_task(call.result(soon()))
+    await turns()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert (given_up.cancelled, given_up.late, call.late) == (1, 0, False)
+
+
+async def test_a_lone_call_that_is_given_up_may_take_its_time_to_end() -> None:
+    ended = asyncio.Event()
+
+    async def slow() -> Answer:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await asyncio.sleep(0.001)
+            ended.set()
+        return OK
+
+    with pytest.raises(TimeoutError):
+        await lone(slow()).result(soon(0.01))
+    assert ended.is_set()
+
+
+async def test_a_lone_call_leaves_no_alarm_behind_and_is_closed_where_it_never_ends() -> None:
+    alarms, asked = Alarms(methodcaller("cancel")), Asked()
+    closed = lone(asked(), alarms).result(soon())
+    closed.send(None)
+    closed.close()
+    assert asked.begun == 1
+    asked.release.set()
+    await lone(asked(), alarms).result(soon())
+    assert not alarms._times
