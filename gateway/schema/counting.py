@@ -1,6 +1,5 @@
 """What is in a control plane that counts nothing itself: its lists, counted here."""
 
-import asyncio
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -18,6 +17,7 @@ from gateway.model.subscriptions import Versions
 from gateway.schema.collecting import every
 from gateway.schema.context import Info, asks
 from gateway.schema.federation import Federation
+from gateway.schema.waiting import outcomes
 from gateway.upstreams.base import Adapter
 
 FIELDS = {
@@ -72,15 +72,13 @@ async def counted(
     Raises MeshgateError for a list that failed: a sum without it would be wrong.
     """
     nouns = [noun for noun, fields in FIELDS.items() if asks(info, fields)]
-    lists = await asyncio.gather(
-        *(_rows(info, upstream, noun, mesh) for noun in nouns), return_exceptions=True
-    )
+    lists = await outcomes([_rows(info, upstream, noun, mesh) for noun in nouns])
     found: dict[Noun, Sequence[Resource]] = {}
     lacking: MeshgateError | None = None
     for noun, rows in zip(nouns, lists, strict=True):
         if isinstance(rows, Unsupported):
             lacking = rows
-        elif isinstance(rows, BaseException):
+        elif isinstance(rows, MeshgateError):
             raise rows
         else:
             found[noun] = once.of(rows)

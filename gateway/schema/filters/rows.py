@@ -34,6 +34,8 @@ class Asked(msgspec.Struct, frozen=True):
 
     now: float
     federation: Federation
+    behind: Callable[[Resource], bool]
+    """Whether a dataplane is behind the service that is asked for, where no tags tell."""
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,8 +73,9 @@ def _of_kind(one: Resource, wanted: GatewayKind, _: Asked) -> bool:
     return found is wanted or (wanted is GatewayKind.ANY and found is not GatewayKind.NONE)
 
 
-def _offers(one: Resource, service: str, _: Asked) -> bool:
-    return any(tags.get(SERVICE) == service for tags in one.content.tag_sets)
+def _offers(one: Resource, service: str, asked: Asked) -> bool:
+    named = any(tags.get(SERVICE) == service for tags in one.content.tag_sets)
+    return named or asked.behind(one)
 
 
 def _runs(one: Resource, wanted: VersionFilter, _: Asked) -> bool:
@@ -184,7 +187,7 @@ ROWS: Final[Mapping[type, tuple[Row, ...]]] = {
         Row(
             field="service",
             holds=_offers,
-            reads=("networking", "dataplane"),
+            reads=("labels", "networking", "dataplane"),
             narrows=lambda service: {"tags": ((SERVICE, service),)},
         ),
         Row(field="version", holds=_runs, reads=("dataplane_insight",), insight=True),

@@ -90,7 +90,7 @@ class InstanceManager:
         """Nothing: every version may have what fits."""
 
     def require_members(
-        self, found: ControlPlane, kind: str, members: JSONObject, under: str
+        self, found: ControlPlane, kind: str, members: JSONObject, place: Callable[[str], str]
     ) -> None:
         """Nothing: no version is known to drop a member."""
 

@@ -1,7 +1,7 @@
 """NGINX Service Mesh, from 1.2 on: its own API, and Kubernetes beside it."""
 
 import asyncio
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeVar
 
 import msgspec
@@ -237,7 +237,7 @@ class NginxServiceMesh:
         """Nothing: every version may have what fits."""
 
     def require_members(
-        self, found: ControlPlane, kind: str, members: JSONObject, under: str
+        self, found: ControlPlane, kind: str, members: JSONObject, place: Callable[[str], str]
     ) -> None:
         """Nothing: no body is written member by member."""
 
