@@ -8,14 +8,16 @@ from typing import Any, Final, TypeVar
 
 import msgspec
 from aiodataloader import DataLoader, Loader
+from msgspec.structs import replace
 
 from gateway.errors import MeshgateError
 from gateway.inspections import Inspections
 from gateway.model.pages import EVERYTHING, Listing, Page
-from gateway.model.reads import Reads
+from gateway.model.reads import Reads, either
 from gateway.model.resources import Resource, ResourceKey
 from gateway.upstreams import batching
 from gateway.upstreams.base import Adapter, Operation
+from gateway.upstreams.paths import fits
 from gateway.upstreams.sharing import Once
 
 Upstreams = Mapping[str, Adapter]
@@ -148,7 +150,11 @@ class Pages(Calls[Listing, Page]):
         call = await self.load(listing)
         found = await call.result()
         whole = listing.mesh is None or self.asked.get(listing) is call
-        return found if whole else self._part(found, listing.mesh)
+        return found if whole or self._is_apart(call) else self._part(found, listing.mesh)
+
+    def _is_apart(self, call: Once[Page]) -> bool:
+        """Whether a call is for one mesh alone."""
+        return any(one is call for it, one in self.asked.items() if it.mesh is not None)
 
     def _part(self, whole: Page, mesh: str | None) -> Page:
         """Of a page over all meshes what stands in one; what cannot be read may stand there."""
@@ -168,13 +174,10 @@ class Pages(Calls[Listing, Page]):
         for name in {key.upstream for key in keys}:
             known = self.upstreams[name].known(self.operation.viewer)
             counts[name] = known.counts if known else {}
+        unasked = alike([key for key in keys if self.covering(key) is None])
         # What is asked for as a whole needs not be asked for in part.
-        whole = {key for key in keys if key.narrowing == EVERYTHING}
-        wanted = [
-            key
-            for key in keys
-            if self.covering(key) is None and (key in whole or whole.isdisjoint(key.wider))
-        ]
+        whole = {key for key in unasked if key.narrowing == EVERYTHING}
+        wanted = [key for key in unasked if key in whole or whole.isdisjoint(key.wider)]
         for fetch in batching.plan(wanted, counts):
             self._begin(fetch.listing)
         return [call for key in keys if (call := self.covering(key)) is not None]
@@ -188,9 +191,23 @@ class Pages(Calls[Listing, Page]):
 
     def covering(self, listing: Listing) -> Once[Page] | None:
         """A call already made that brings this listing, or a wider one."""
-        if not self.asked:
+        asked = self.asked
+        if not asked:
             return None
-        return next((self.asked[it] for it in (listing, *listing.wider) if it in self.asked), None)
+        found = next((asked[it] for it in (listing, *listing.wider) if it in asked), None)
+        if found is not None or listing.reads is None:
+            return found
+        # Few lists are asked for at all, and fewer of one kind.
+        return next((call for it, call in asked.items() if it.covers(listing)), None)
+
+
+def alike(listings: Sequence[Listing]) -> list[Listing]:
+    """The same lists, of which those of one kind read what any of them reads: they may be one."""
+    read: dict[object, Reads | None] = {}
+    for one in listings:
+        kind = one.upstream, one.kind, one.overview
+        read[kind] = either(read[kind], one.reads) if kind in read else one.reads
+    return [replace(one, reads=read[one.upstream, one.kind, one.overview]) for one in listings]
 
 
 class Rows(msgspec.Struct, frozen=True):
@@ -207,12 +224,18 @@ class Rows(msgspec.Struct, frozen=True):
         return found
 
 
+def cannot_be(key: ResourceKey) -> bool:
+    """Whether no resource that is asked for by a path can be of this name, or in such a mesh."""
+    return not fits(key.name) or not (key.mesh is None or fits(key.mesh))
+
+
 class Resources(Calls[Wanted, Rows]):
     """Single resources: from a list that is there, by one list for many, or each by its own get."""
 
     def __init__(self, upstreams: Upstreams, operation: Operation, pages: Pages) -> None:
         super().__init__(upstreams, operation)
         self.pages = pages
+        self._gets: dict[tuple[ResourceKey, bool], Once[Rows]] = {}
 
     async def resource(self, wanted: Wanted) -> Resource | None:
         """One resource, None where there is none. Raises MeshgateError."""
@@ -224,13 +247,18 @@ class Resources(Calls[Wanted, Rows]):
         if len(keys) == 1 and not self.pages.asked and not self._listed_only(keys[0].key):
             return [self._got(keys[0])]
         groups: defaultdict[Listing, list[Wanted]] = defaultdict(list)
-        for key in keys:
-            groups[key.listing].append(key)
+        for key, listing in zip(keys, alike([key.listing for key in keys]), strict=True):
+            groups[listing].append(key)
         calls: dict[Wanted, Once[Rows]] = {}
         for listing, group in groups.items():
-            if self._listed(listing, len(group)):
+            if self._listed(listing, len({one.key for one in group})):
                 call = Once(partial(self._list, listing), self.loop)
+                # No list tells a name that cannot be from one that is not there.
+                odd = (
+                    [] if self._listed_only(listing) else [it for it in group if cannot_be(it.key)]
+                )
                 calls.update((key, call) for key in group)
+                calls.update((key, self._got(key)) for key in odd)
             else:
                 calls.update((key, self._got(key)) for key in group)
         return [calls[key] for key in keys]
@@ -248,7 +276,12 @@ class Resources(Calls[Wanted, Rows]):
         return served is not None and served.kind.listed_only
 
     def _got(self, wanted: Wanted) -> Once[Rows]:
-        return Once(partial(self._get, wanted), self.loop)
+        """Its get, which brings all of it, however much is read."""
+        one = wanted.key, wanted.overview
+        call = self._gets.get(one)
+        if call is None:
+            call = self._gets[one] = Once(partial(self._get, wanted), self.loop)
+        return call
 
     async def _list(self, listing: Listing) -> Rows:
         page = await self.pages.page(listing)

@@ -5,12 +5,14 @@ from typing import Any
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from gateway.errors import BadResponse, MeshgateError, UpstreamUnavailable
 from gateway.loaders import Loaders
 from gateway.model.control_planes import ControlPlane, Product, Served
 from gateway.model.kinds import Scope
 from gateway.model.pages import Listing, Narrowing, Page
+from gateway.model.reads import Reads, either
 from gateway.model.resources import Resource, ResourceKey, Stored
 from gateway.upstreams.base import Operation, Viewer
 from gateway.upstreams.kuma.kinds import KINDS
@@ -49,7 +51,7 @@ class Upstream:
     def keep(self, served: Served) -> None:
         """Store one more kind."""
         kinds = {served.kind.name: served}
-        self._known = msgspec.structs.replace(self._known, kinds=kinds)
+        self._known = replace(self._known, kinds=kinds)
 
     def known(self, viewer: Viewer) -> ControlPlane:
         return self._known
@@ -107,7 +109,7 @@ async def test_a_few_keys_of_a_long_collection_are_got_one_by_one() -> None:
 
 async def test_what_is_in_lists_alone_is_never_got_by_itself() -> None:
     upstream = Upstream("m")
-    kind = msgspec.structs.replace(KINDS["Dataplane"], listed_only=True)
+    kind = replace(KINDS["Dataplane"], listed_only=True)
     upstream.keep(Served(kind, kind.path, writable=False))
     found = await loaders(upstream).resource(key("m", "a"))
     assert found is not None
@@ -121,6 +123,54 @@ async def test_meshes_become_one_list_and_each_is_given_its_part() -> None:
     assert [names(page) for page in pages] == [["m/a", "m/b", "m/c"], ["o/a", "o/b", "o/c"], []]
     assert [page.total for page in pages] == [3, 3, 0]
     assert upstream.asked == ["*"]
+
+
+NAMES, TAGS = Reads(frozenset({("name",)})), Reads(frozenset({("tags",)}))
+
+
+async def test_lists_of_which_each_reads_another_part_become_one() -> None:
+    upstream = Upstream("m", "n")
+    load = loaders(upstream)
+    wanted = [replace(listing("m"), reads=one) for one in (NAMES, TAGS, None)]
+    pages = await asyncio.gather(*(load.page(one) for one in wanted))
+    assert [names(page) for page in pages] == [["m/a", "m/b", "m/c"]] * 3
+    assert upstream.asked == ["m"]
+
+
+async def test_a_list_answers_who_reads_less_of_it_and_not_who_reads_more() -> None:
+    upstream = Upstream("m", "n")
+    load = loaders(upstream)
+    both = replace(listing(None), reads=either(NAMES, TAGS))
+    await load.page(both)
+    part = await load.page(replace(listing("m"), reads=TAGS))
+    assert (names(part), upstream.asked) == (["m/a", "m/b", "m/c"], ["*"])
+    await load.page(listing("m"))
+    assert upstream.asked == ["*", "m"]
+
+
+async def test_what_is_in_lists_alone_may_have_any_name() -> None:
+    upstream = Upstream("m")
+    upstream.keep(Served(replace(KINDS["Dataplane"], listed_only=True), "", writable=False))
+    assert await loaders(upstream).resource(key("m", "a/b")) is None
+    assert upstream.asked == ["m"]
+
+
+@pytest.mark.parametrize("name", ["a/b", "", ".."])
+async def test_a_name_that_cannot_be_is_looked_for_in_no_list(name: str) -> None:
+    upstream = Upstream("m")
+    load = loaders(upstream)
+    await load.page(listing(None))
+    await load.resource(key("m", name))
+    await load.resource(key(name, "a"))
+    assert upstream.asked == ["*", f"m/{name}", f"{name}/a"]
+
+
+async def test_a_get_brings_all_of_a_resource_however_much_is_read() -> None:
+    upstream = Upstream("m", counts={("Dataplane", "m"): 50_000})
+    load = loaders(upstream)
+    for reads in (NAMES, TAGS, None):
+        assert await load.resource(key("m", "a"), reads=reads)
+    assert upstream.asked == ["m/a"]
 
 
 async def test_a_list_that_was_asked_for_answers_gets_and_the_lists_within_it() -> None:
@@ -285,7 +335,7 @@ async def test_a_fault_of_our_own_reaches_whoever_asked_and_is_not_kept() -> Non
 
 
 def narrower(mesh: str | None) -> Listing:
-    return msgspec.structs.replace(listing(mesh), narrowing=Narrowing(name="a"))
+    return replace(listing(mesh), narrowing=Narrowing(name="a"))
 
 
 async def test_a_narrower_list_is_found_in_a_wider_one() -> None:

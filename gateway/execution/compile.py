@@ -65,8 +65,8 @@ _AS_IT_IS: dict[str, str] = {
 def plan(schema: Schema, document: DocumentNode, operation: OperationDefinitionNode) -> Plan | None:
     """The plan of an operation; None for what plans do not know and graphql-core does.
 
-    That is introspection, directives of one's own, variables of fragments, fields whose place in
-    the response depends on variables, and resolvers with something around them.
+    That is introspection, directives of one's own, variables of fragments, fields that may stand at
+    too many places of the response, and resolvers with something around them.
     """
     fragments = fragments_of(document)
     root = schema._schema.get_root_type(operation.operation)

@@ -124,7 +124,12 @@ class Pricing:
 
     def _of_type(self, kind: GraphQLObjectType, selections: Selections) -> Calls | None:
         fields = asked(self._schema, self._fragments, kind, selections)
-        found = [it for field in fields if (it := self._of_field(kind, field))]
+        by_key: dict[str, list[Calls]] = {}
+        for field in fields:
+            if price := self._of_field(kind, field):
+                by_key.setdefault(field.key, []).append(price)
+        # A key that has several places stands at one of them.
+        found = [it for prices in by_key.values() if (it := most(prices))]
         return (lambda given: sum(it(given) for it in found)) if found else None
 
     def _of_field(self, kind: GraphQLObjectType, field: Asked) -> Calls | None:

@@ -148,11 +148,7 @@ class Writer:
         if not left:
             self.line(f"out = {self._made(written)}")
             return left
-        # What is left is put into it later, which is what dicts are for.
-        self.line("out = {}")
-        for field, text in written:
-            with self.under(field):
-                self.line(f"out[{field.key!r}] = {text}")
+        self._dict("out", written)
         return left
 
     def object(self, owner: Symbol, kind: GraphQLObjectType, asked: Asked) -> str:
@@ -161,10 +157,19 @@ class Writer:
         return self._made([(it, self._where_it_counts(owner, kind, it)) for it in fields])
 
     def _made(self, fields: Sequence[tuple[Asked, str]]) -> str:
-        """The source of an object of which nothing is left to be filled in: a Struct, which is made
-        and encoded in half the time of a dict."""
-        struct = struct_of(tuple(field.key for field, _ in fields))
-        return f"{self.bind(struct)}({', '.join(text for _, text in fields)})"
+        """The source of an object; a Struct is made and encoded in half the time of a dict."""
+        keys = tuple(field.key for field, _ in fields)
+        if len(set(keys)) < len(keys):
+            return self._dict(self.inliner.fresh(), fields)
+        return f"{self.bind(struct_of(keys))}({', '.join(text for _, text in fields)})"
+
+    def _dict(self, name: str, fields: Sequence[tuple[Asked, str]]) -> str:
+        """What may be filled in later, or has several places for a key."""
+        self.line(f"{name} = {{}}")
+        for field, text in fields:
+            with self.under(field):
+                self.line(f"{name}[{field.key!r}] = {text}")
+        return name
 
     def _where_it_counts(self, owner: Symbol, kind: GraphQLObjectType, field: Asked) -> str:
         """The source of a field; UNSET, which is not encoded, where its condition does not hold."""

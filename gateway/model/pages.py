@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from typing import Final
 
 import msgspec
+from msgspec.structs import replace
 
 from gateway.errors import MeshgateError
-from gateway.model.reads import Reads
+from gateway.model.reads import Reads, holds
 from gateway.model.resources import Resource
 
 Pairs = tuple[tuple[str, str], ...]
@@ -63,6 +64,13 @@ class Listing(msgspec.Struct, frozen=True):
             for reads in dict.fromkeys((self.reads, None)):
                 for mesh in dict.fromkeys((self.mesh, None)):
                     yield Listing(self.upstream, self.kind, mesh, self.overview, narrowing, reads)
+
+    def covers(self, other: "Listing") -> bool:
+        """Whether it holds all of another."""
+        if self.kind != other.kind or not holds(self.reads, other.reads):
+            return False
+        like = replace(other, reads=self.reads)
+        return self == like or self in like.wider
 
 
 class Page(msgspec.Struct, frozen=True):

@@ -15,6 +15,18 @@ class Reads(msgspec.Struct, frozen=True):
     raw: bool = False
 
 
+def either(one: Reads | None, other: Reads | None) -> Reads | None:
+    """What is read where both are wanted."""
+    if one is None or other is None:
+        return None
+    return Reads(one.paths | other.paths, one.raw or other.raw)
+
+
+def holds(one: Reads | None, other: Reads | None) -> bool:
+    """Whether who reads the one has the other."""
+    return one is None or (other is not None and either(one, other) == one)
+
+
 def paths(*dotted: str) -> frozenset[Path]:
     """Paths as they are written: `networking.inbound.tags`."""
     return frozenset(tuple(one.split(".")) for one in dotted)

@@ -21,7 +21,7 @@ from gateway.schema.arguments import (
 )
 from gateway.schema.collecting import lone, of_kind
 from gateway.schema.connections import Connection, connection
-from gateway.schema.context import Info, asks
+from gateway.schema.context import Info, asks, reads
 from gateway.schema.control_planes import ControlPlane, control_planes
 from gateway.schema.dataplanes import Dataplane, dataplanes
 from gateway.schema.described import described
@@ -58,7 +58,8 @@ Kind = Annotated[
 async def found(info: Info, key: ResourceKey) -> Resource | None:
     """The view of one resource; None where there is none."""
     overview = key.kind in NEEDS and asks(info, NEEDS[key.kind])
-    resource = await info.context.loaders.resource(key, overview=overview)
+    read = reads(info)(info.context.type_name(key))
+    resource = await info.context.loaders.resource(key, overview=overview, reads=read)
     return view(resource) if resource else None
 
 

@@ -10,6 +10,7 @@ from strawberry.permission import BasePermission
 
 from gateway.execution.compile import plan
 from gateway.execution.plans import Plan
+from gateway.execution.selections import PLACES
 from tests.fuzz import awkward
 
 SCHEMA = awkward.build()
@@ -112,6 +113,14 @@ async def test_arguments_are_what_strawberry_makes_of_them() -> None:
     assert data["b"] == given | {"colour": None, "text": "b", "wish": wish}
 
 
+def many(text: str, field: str) -> str:
+    """An operation where a field may stand at more places than are planned for."""
+    names = [f"$v{number}" for number in range(PLACES + 1)]
+    head = ", ".join(f"{name}: Boolean!" for name in names)
+    fields = " ".join(f"{field} @include(if: {name})" for name in names)
+    return f"query ({head}) {text.format(fields)}"
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -119,10 +128,10 @@ async def test_arguments_are_what_strawberry_makes_of_them() -> None:
         "subscription { number }",
         "{ __schema { types { name } } }",
         '{ number __type(name: "Query") { name } }',
-        "query ($x: Boolean!) { number @include(if: $x) number }",
+        many("{{ {} }}", "number"),
         # Of types that are met only when values of them come.
-        "query ($x: Boolean!) { being { ... on Fish { name @skip(if: $x) name } } }",
-        "query ($x: Boolean!) { things { ... on Bird { friend { title @skip(if: $x) title } } } }",
+        many("{{ being {{ ... on Fish {{ {} }} }} }}", "name"),
+        many("{{ things {{ ... on Bird {{ friend {{ {} }} }} }} }}", "title"),
     ],
 )
 def test_some_operations_have_no_plan(text: str) -> None:

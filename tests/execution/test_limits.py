@@ -88,6 +88,11 @@ def test_depth_counts_fields_within_fields_and_no_fragments(text: str, deep: int
         ("query ($n: Int) { things(first: $n) { ... on Dear { inside } } }", {"n": 7}, 14),
         ("query ($n: Int) { things(first: $n) { ... on Dear { inside } } }", {}, 20),
         ("{ a: one { inside } b: one { inside } }", {}, 4),
+        (
+            "query ($x: Boolean!) { one @include(if: $x) { inside } one { within { inside } } }",
+            {},
+            6,
+        ),
     ],
 )
 def test_what_is_asked_of_each_object_is_planned_for_as_many_as_are_asked_for(

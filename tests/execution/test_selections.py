@@ -7,7 +7,16 @@ from graphql import (
     parse,
 )
 
-from gateway.execution.selections import ALWAYS, Asked, Condition, Unplannable, applies, asked
+from gateway.execution.selections import (
+    ALWAYS,
+    PLACES,
+    Asked,
+    Condition,
+    Unplannable,
+    applies,
+    asked,
+    without,
+)
 
 SCHEMA = build_schema("""
   interface I { a: String b: I }
@@ -99,18 +108,53 @@ def test_a_fragment_that_is_spread_anyway_counts_once() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("{ a @include(if: $x) b { a } a }", [under(x=True), ALWAYS, under(x=False)]),
+        ("{ a @include(if: $x) a @include(if: $y) }", [under(x=True), under(x=False, y=True)]),
+        ("{ ...F @skip(if: $x) ...F } fragment F on I { a }", [under(x=False), under(x=True)]),
+        ("{ ...F @include(if: $x) @skip(if: $y) a } fragment F on I { a }",
+         [under(x=True, y=False), under(x=False), under(x=True, y=True)]),
+        ("{ a @include(if: $x) a @skip(if: $x) }", [under(x=True), under(x=False)]),
+        ("{ a @include(if: $x) a @include(if: $x) @skip(if: $y) }", [under(x=True)]),
+    ],
+)  # fmt: skip
+def test_a_key_stands_where_it_is_met_first_and_that_may_vary(
+    text: str, expected: list[Condition]
+) -> None:
+    assert [it.condition for it in fields(f"{VARIABLES} {text}")] == expected
+
+
+def test_a_place_has_the_appearances_that_may_count_there_each_once() -> None:
+    spreads = "...F @include(if: $x) ...F @skip(if: $y) ...F"
+    first, second, third = fields(f"{VARIABLES} {{ {spreads} }} fragment F on I {{ b {{ a }} }}")
+    assert [len(it.nodes) for it in (first, second, third)] == [1, 1, 1]
+    assert third.condition == under(x=False, y=True)
+    assert not any(it.varies for it in (first, second, third))
+    assert [condition for _, condition in third.selections] == [ALWAYS]
+
+
+def test_where_one_condition_holds_and_another_does_not_one_of_these_does() -> None:
+    assert without(ALWAYS, under(x=True)) == [under(x=False)]
+    assert without(under(x=True), under(x=True)) == []
+    assert without(under(x=True), under(x=False)) == [under(x=True)]
+    assert without(ALWAYS, under(x=True, y=False)) == [under(x=False), under(x=True, y=True)]
+
+
+MANY = [f"v{number}" for number in range(PLACES + 1)]
+
+
+@pytest.mark.parametrize(
     "text",
     [
-        "{ a @include(if: $x) a }",
-        "{ a @include(if: $x) a @include(if: $y) }",
-        "{ ...F @skip(if: $x) ...F } fragment F on I { a }",
         "{ a @other }",
         "{ ...F @other } fragment F on I { a }",
+        f"{{ {' '.join(f'a @include(if: ${name})' for name in MANY)} }}",
     ],
 )
-def test_what_depends_on_variables_for_its_place_is_not_planned(text: str) -> None:
+def test_what_stands_at_too_many_places_or_is_not_known_is_not_planned(text: str) -> None:
     with pytest.raises(Unplannable):
-        fields(f"{VARIABLES} {text}")
+        fields(text)
 
 
 @pytest.mark.parametrize(

@@ -13,16 +13,17 @@ import time
 from collections import Counter
 from resource import RUSAGE_SELF, getrusage
 
+from tests.fuzz.imitated import imitated
 from tests.fuzz.operations import Sample
 from tests.fuzz.shrinking import shrunk
-from tests.fuzz.worlds import World, odd_ones, recorded, said
+from tests.fuzz.worlds import World, odd_ones, recorded
 
 EVERY = 1000
 
 
 async def worlds() -> list[World]:
     """All that operations are asked of."""
-    return [odd_ones(), *await recorded()]
+    return [odd_ones(), *await recorded(), await imitated()]
 
 
 async def held(world: World, seed: str, seen: Counter[str]) -> bool:
@@ -36,7 +37,7 @@ async def held(world: World, seed: str, seen: Counter[str]) -> bool:
     seen["planned" if planned else "without a plan"] += 1
     mine, its = await world.answers(one)
     seen["with errors" if mine.errors else "without errors"] += 1
-    if said(mine) == said(its):
+    if world.agree(mine, its):
         return True
     await told(world, seed, await shrunk(one, world.differ))
     return False

@@ -29,6 +29,7 @@ from graphql import (
 )
 
 from tests.fuzz.scopes import Scope, Taken
+from tests.fuzz.spoiling import spoilt
 from tests.fuzz.values import Values, literal, plain
 
 
@@ -37,16 +38,21 @@ class Sample(msgspec.Struct, frozen=True):
 
     text: str
     variables: dict[str, Any]
+    operation: str | None = None
 
 
 class Taste(msgspec.Struct, frozen=True):
-    """What is asked of a schema: never some fields, some types and arguments more than others."""
+    """What is asked of a schema: never some fields, some types and arguments more than others.
+
+    `writes` is the share of mutations.
+    """
 
     pools: Mapping[str, Sequence[Any]] = {}
     never: frozenset[str] = frozenset()
     likely: frozenset[str] = frozenset()
     wanted: frozenset[str] = frozenset()
     sizes: tuple[int, ...] = (4, 10, 20, 40)
+    writes: float = 0.0
 
 
 class Fragment(msgspec.Struct, frozen=True):
@@ -56,6 +62,9 @@ class Fragment(msgspec.Struct, frozen=True):
     kind: GraphQLCompositeType
     text: str
     scope: Scope
+
+
+INTROSPECTION = 'i1: __schema { queryType { name } } i2: __type(name: "Node") { kind }'
 
 
 def sample(schema: GraphQLSchema, taste: Taste, seed: str) -> Sample:
@@ -80,13 +89,21 @@ class Author:
 
     def sample(self) -> Sample:
         """A query with its fragments, and values for its variables."""
-        assert self._schema.query_type is not None
-        selections = self._selections(self._schema.query_type, Scope(), 0)
+        root, word = self._schema.query_type, "query"
+        if self._chance(self._taste.writes):
+            root, word = self._schema.mutation_type, "mutation"
+        assert root is not None
+        selections = self._selections(root, Scope(), 0)
+        if word == "query" and self._chance(0.01):
+            selections = f"{{ {INTROSPECTION} {selections[1:]}"
         body = "\n".join([selections, *self._spreads(selections)])
         used = set(re.findall(r"\$(\w+)", body))
         defined = [it for name, it in self._defined.items() if name in used]
-        head = f"query Q({', '.join(defined)})" if defined else "query Q"
-        return Sample(f"{head} {body}", {k: v for k, v in self._given.items() if k in used})
+        head = f"{word} Q({', '.join(defined)})" if defined else f"{word} Q"
+        given = {k: v for k, v in self._given.items() if k in used}
+        if self._chance(0.1):
+            return Sample(f"query P {{ __typename }} {head} {body}", given, "Q")
+        return Sample(f"{head} {body}", given)
 
     def _spreads(self, selections: str) -> list[str]:
         """The fragments that are spread there, and in them; some were written in vain."""
@@ -105,6 +122,12 @@ class Author:
 
     def _selections(self, kind: GraphQLCompositeType, scope: Scope, depth: int) -> str:
         parts: list[str] = []
+        if not isinstance(kind, GraphQLUnionType) and self._budget > 0 and self._chance(0.05):
+            # All of it at once.
+            for named in self._rows(kind, depth):
+                self._budget -= 1
+                parts += self._field(kind, scope, depth, named) or []
+            return f"{{ {' '.join(parts) or '__typename'} }}"
         for _ in range(self._random.choice((1, 2, 2, 3, 4))):
             self._budget -= 1
             parts += self._selection(kind, scope, depth) or []
@@ -134,11 +157,15 @@ class Author:
         return [f"{key}: __typename" if key == "kind_" else key, *self._directives()]
 
     def _field(
-        self, kind: GraphQLObjectType | GraphQLInterfaceType, scope: Scope, depth: int
+        self,
+        kind: GraphQLObjectType | GraphQLInterfaceType,
+        scope: Scope,
+        depth: int,
+        named: tuple[str, GraphQLField] | None = None,
     ) -> list[str] | None:
-        """A field, now and then one that stands there already."""
+        """A field, the named one or any, now and then one that stands there already."""
         parent = kind.name if isinstance(kind, GraphQLObjectType) else None
-        again = bool(scope.taken) and self._chance(0.25)
+        again = named is None and bool(scope.taken) and self._chance(0.25)
         if again:
             key, taken = self._random.choice(list(scope.taken.items()))
             call = self._random.choice(sorted(call for _, call in taken.fields))
@@ -147,7 +174,8 @@ class Author:
             if found is None or form(found) != taken.kind:
                 return None
         else:
-            named = self._chosen(kind, depth)
+            rows = self._rows(kind, depth)
+            named = named or (self._random.choice(rows) if rows else None)
             if named is None:
                 return None
             name, found = named
@@ -158,8 +186,7 @@ class Author:
         while not scope.fits(Scope({key: made})):
             key = f"{key}{self._random.randrange(10)}"
         scope.take(Scope({key: made}))
-        # One key under several conditions is not planned, and tells little.
-        directives = [] if again and self._chance(0.8) else self._directives()
+        directives = self._directives()
         parts = [call if key == name else f"{key}: {call}", *directives]
         inner = get_named_type(found.type)
         if is_composite_type(inner):
@@ -169,9 +196,10 @@ class Author:
     def _key(self, name: str) -> str:
         return self._random.choice("abc") if self._chance(0.15) else name
 
-    def _chosen(
+    def _rows(
         self, kind: GraphQLObjectType | GraphQLInterfaceType, depth: int
-    ) -> tuple[str, GraphQLField] | None:
+    ) -> list[tuple[str, GraphQLField]]:
+        """The fields that may be asked for."""
         rows = [
             (name, field)
             for name, field in kind.fields.items()
@@ -179,7 +207,7 @@ class Author:
         ]
         if depth > 6 or self._budget < 0:
             rows = [row for row in rows if is_leaf_type(get_named_type(row[1].type))]
-        return self._random.choice(rows) if rows else None
+        return rows
 
     def _inline(self, kind: GraphQLCompositeType, scope: Scope, depth: int) -> list[str]:
         wanted = self._overlapping(kind)
@@ -250,16 +278,29 @@ class Author:
         ]
         return f"({', '.join(given)})" if given else ""
 
-    def _argument(self, name: str, row: GraphQLArgument | GraphQLInputField, depth: int = 0) -> str:
-        """A literal or a variable, which may stand inside of an input object or a list too."""
+    def _argument(
+        self,
+        name: str,
+        row: GraphQLArgument | GraphQLInputField,
+        depth: int = 0,
+        *,
+        sure: bool = False,
+    ) -> str:
+        """A literal or a variable, which may stand inside of an input object or a list too; where
+        it has to be `sure`, null may not come."""
         if self._chance(0.35):
-            return f"${self._variable(row.type, name, row.default_value is not Undefined)}"
+            has_default = row.default_value is not Undefined
+            return f"${self._variable(row.type, name, has_default, sure=sure)}"
         kind = get_nullable_type(row.type)
         if isinstance(kind, GraphQLInputObjectType) and self._chance(0.8):
+            given = (
+                [self._values.one_of(kind)]
+                if kind.is_one_of
+                else [it for it in kind.fields.items() if self._values.gives(it[1], depth)]
+            )
             members = [
-                f"{key}: {self._argument(key, field, depth + 1)}"
-                for key, field in kind.fields.items()
-                if self._values.gives(field, depth)
+                f"{key}: {self._argument(key, field, depth + 1, sure=kind.is_one_of)}"
+                for key, field in given
             ]
             return f"{{{', '.join(members)}}}"
         if isinstance(kind, GraphQLList) and self._chance(0.3):
@@ -267,13 +308,15 @@ class Author:
             return f"[{self._argument(name, item, depth + 1)}]"
         return literal(self._values.of(row.type, name, depth))
 
-    def _variable(self, kind: GraphQLInputType, name: str, defaulted: bool = False) -> str:
+    def _variable(
+        self, kind: GraphQLInputType, name: str, defaulted: bool = False, *, sure: bool = False
+    ) -> str:
         """A new variable that may stand where a value of a type is wanted."""
         called = f"v{len(self._defined)}"
         wanted: Any = get_nullable_type(kind)
         default = ""
         if isinstance(kind, GraphQLNonNull) and not defaulted:
-            strict = self._chance(0.7)
+            strict = sure or self._chance(0.7)
             if not strict:
                 default = f" = {literal(self._values.of(kind, name))}"
         else:
@@ -286,10 +329,9 @@ class Author:
             return called
         if not strict and self._chance(0.15):
             self._given[called] = None
-        elif self._chance(0.01):
-            self._given[called] = {"of": ["another", "type"]}
         else:
-            self._given[called] = plain(self._values.of(GraphQLNonNull(wanted), name))
+            value = plain(self._values.of(GraphQLNonNull(wanted), name))
+            self._given[called] = spoilt(value, self._random) if self._chance(0.02) else value
         return called
 
 

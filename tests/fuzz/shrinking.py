@@ -1,7 +1,7 @@
 """A failing operation made smaller: whatever can be left out while it still fails."""
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import replace as with_changes
 from typing import Any
 
 from graphql import (
@@ -19,6 +19,7 @@ from graphql import (
     visit,
 )
 from graphql.language import REMOVE, Visitor
+from msgspec.structs import replace
 
 from tests.fuzz.operations import Sample
 
@@ -56,7 +57,7 @@ def steps(sample: Sample) -> Iterator[Sample]:
             yield from _tidied(visit(document, Replacing(node, inner)), sample)
     for name in sample.variables:
         rest = {key: value for key, value in sample.variables.items() if key != name}
-        yield Sample(sample.text, rest)
+        yield replace(sample, variables=rest)
 
 
 def _content(node: Node, fragments: Mapping[str, FragmentDefinitionNode]) -> Iterator[Any]:
@@ -107,7 +108,7 @@ class Replacing(Visitor):
 def _tidied(document: Any, sample: Sample) -> Iterator[Sample]:
     """The document without fragments and variables that nothing uses any more; nothing where it
     selects nothing, which graphql-core's parser would let pass."""
-    [operation] = [it for it in document.definitions if isinstance(it, OperationDefinitionNode)]
+    *_, operation = (it for it in document.definitions if isinstance(it, OperationDefinitionNode))
     fragments = {
         it.name.value: it for it in document.definitions if isinstance(it, FragmentDefinitionNode)
     }
@@ -122,7 +123,7 @@ def _tidied(document: Any, sample: Sample) -> Iterator[Sample]:
         for it in operation.variable_definitions or ()
         if it.variable.name.value in used.variables
     ]
-    operation = replace(operation, variable_definitions=tuple(defined))
+    operation = with_changes(operation, variable_definitions=tuple(defined))
     given = {key: value for key, value in sample.variables.items() if key in used.variables}
     if not used.empty:
         yield Sample(print_ast(DocumentNode(definitions=(operation, *kept))), given)

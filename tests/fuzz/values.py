@@ -23,6 +23,9 @@ PLAIN: Mapping[str, Sequence[Any]] = {
     "String": ["", "a", 'é\n"\\', "default"],
     "Boolean": [True, False],
     "Duration": ["0s", "1h", "-5m", "876000h"],
+    "DateTime": ["2026-01-02T03:04:05Z", "2023-11-07T13:31:26.5+02:00", "0001-01-01T00:00:00Z"],
+    "BigInt": [0, "18446744073709551615", -1],
+    "JSON": [{}, {"a": [1, None, {"b": True}]}, "text", 1.5, []],
     "ID": ["", "a", 7],
 }
 """Values of scalars, as JSON."""
@@ -62,12 +65,20 @@ class Values:
         if isinstance(kind, GraphQLEnumType):
             return Name(self._random.choice(list(kind.values)))
         if isinstance(kind, GraphQLInputObjectType):
+            if kind.is_one_of:
+                key, field = self.one_of(kind)
+                return {key: self.of(field.type, key, depth + 1)}
             return {
                 key: self.of(field.type, key, depth + 1)
                 for key, field in kind.fields.items()
                 if self.gives(field, depth)
             }
         return self._random.choice(self._pool(name, str(kind)))
+
+    def one_of(self, kind: GraphQLInputObjectType) -> tuple[str, GraphQLInputField]:
+        """The one member that is given; it must be there."""
+        key, field = self._random.choice(list(kind.fields.items()))
+        return key, GraphQLInputField(GraphQLNonNull(get_nullable_type(field.type)))
 
     def _pool(self, name: str, kind: str) -> Sequence[Any]:
         for key in (name, name.rpartition(".")[2], kind):

@@ -9,22 +9,23 @@ from typing import Any
 import strawberry
 
 from gateway.execution.compile import plan
-from gateway.execution.documents import Document, Documents, InvalidDocument
+from gateway.execution.documents import Chosen, Document, Documents, InvalidDocument
 from gateway.execution.failures import Failures
 from gateway.execution.requests import GraphQLRequest
 from gateway.execution.results import Result
 from gateway.execution.run import Engine
+from gateway.model.control_planes import Product
 from gateway.model.kinds import Noun
 from gateway.model.resources import ResourceKey
 from gateway.schema import build
 from gateway.schema.context import Context
 from gateway.schema.ids import CONTROL_PLANE, cursor, node_id
 from gateway.settings import OperationSettings, UpstreamSettings
+from gateway.upstreams import PRODUCTS
 from gateway.upstreams.base import Adapter, Answer, Operation, Transport, Viewer
 from gateway.upstreams.breaker import Breaker
 from gateway.upstreams.client import Client
 from gateway.upstreams.credentials import Credentials
-from gateway.upstreams.kuma import Kuma
 from gateway.upstreams.kuma.kinds import KINDS
 from tests.broken import BAD, Bad
 from tests.fuzz import awkward
@@ -61,22 +62,28 @@ class World:
         if isinstance(found, InvalidDocument):
             return None
         assert isinstance(found, Document)
-        return next(iter(found.operations.values())).plan is not None
+        chosen = found.choose(one.operation)
+        return isinstance(chosen, Chosen) and chosen.plan is not None
 
     async def answers(self, one: Sample) -> tuple[Result, Result]:
         """What a plan answers, and what graphql-core does."""
-        request = GraphQLRequest(one.text, one.variables)
-        return (
-            await self._planned.run(request, self._context()),
-            await self._referred.run(request, self._context()),
-        )
+        request = GraphQLRequest(one.text, one.variables, one.operation)
+        here, there = await self.contexts()
+        return await self._planned.run(request, here), await self._referred.run(request, there)
+
+    async def contexts(self) -> tuple[Any, Any]:
+        """What the two runs of an operation are given."""
+        return self._context(), self._context()
+
+    def agree(self, mine: Result, its: Result) -> bool:
+        """Whether both answers are the same."""
+        return bool(said(mine) == said(its))
 
     async def differ(self, one: Sample) -> bool:
         """Whether the two answers to a valid operation are not the same."""
         if self.planned(one) is None:
             return False
-        mine, its = await self.answers(one)
-        return bool(said(mine) != said(its))
+        return not self.agree(*await self.answers(one))
 
 
 def said(result: Result) -> Any:
@@ -122,7 +129,9 @@ class Recorded(World):
 
     def __init__(self, name: str, transports: Mapping[str, Transport], *, known: bool) -> None:
         self._played = {key: Played(one) for key, one in transports.items()}
-        self._upstreams = {key: adapter(key, self._played[key]) for key in sorted(self._played)}
+        self._upstreams = {
+            key: adapter(kuma(key), self._played[key]) for key in sorted(self._played)
+        }
         self._limits = OperationSettings(deadline=60.0, max_upstream_calls=100_000)
         self._known = known
         super().__init__(name, build(), taste(tuple(transports)), self._operation)
@@ -144,12 +153,20 @@ class Recorded(World):
         last.bad = random.choice(ways) if not self._known or random.random() < 0.5 else None
 
 
-def adapter(name: str, transport: Transport) -> Adapter:
-    """A control plane that is asked once, and however often it failed."""
-    settings = UpstreamSettings(name=name, product="kuma", url="http://cp.example.com", retries=0)
-    credentials = Credentials(settings.auth, upstream=name, events=_unheard)
-    breaker = Breaker(threshold=1_000_000_000)
-    return Kuma(settings, Client(settings, transport, credentials, _unheard, breaker=breaker))
+def kuma(name: str) -> UpstreamSettings:
+    """The settings of a Kuma that is asked once."""
+    return UpstreamSettings(name=name, product="kuma", url="http://cp.example.com", retries=0)
+
+
+def adapter(settings: UpstreamSettings, transport: Transport) -> Adapter:
+    """A control plane that is asked however often it failed."""
+    clients = []
+    for one in (settings, settings.beside):
+        if one is not None:
+            credentials = Credentials(one.auth, upstream=one.name, events=_unheard)
+            breaker = Breaker(threshold=1_000_000_000)
+            clients.append(Client(one, transport, credentials, _unheard, breaker=breaker))
+    return PRODUCTS[Product(settings.product)](settings, *clients)
 
 
 def _unheard(*_: Any, **__: Any) -> None:
