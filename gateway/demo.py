@@ -25,7 +25,7 @@ QUERIES = (
         "{ controlPlanes { name version insight { dataplanes { total online offline } } } }",
     ),
     (
-        "Which services are there, of either product?",
+        "Which services are there, of whatever product?",
         "{ services { totalCount nodes { __typename name addresses controlPlane { name } } } }",
     ),
     (

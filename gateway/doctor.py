@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from gateway.errors import BadResponse, MeshgateError, UpstreamTimeout
+from gateway.errors import BadResponse, MeshgateError, Unauthenticated, UpstreamTimeout
+from gateway.hints import hints
 from gateway.model.control_planes import Product, Served
 from gateway.model.kinds import Noun
 from gateway.model.versions import Version, parse
@@ -102,12 +103,7 @@ async def _discovered(settings: UpstreamSettings, connect: Connect) -> Checkup:
     try:
         found = await adapter.discover(Viewer())
     except MeshgateError as error:
-        symptom = "strange-status" if error.status is not None else _symptom(error)
-        if error.status is not None and error.status >= 500:
-            symptom = "broken"
-        elif isinstance(error, BadResponse) and error.status is None:
-            symptom = "not-product"
-        symptom = _STATUSES.get(error.status or 0, symptom)
+        symptom = _discovering(error)
         said = settings.product if symptom == "not-product" else str(error.status)
         return msgspec.structs.replace(checkup, findings=(_finding(settings, symptom, "", said),))
     finally:
@@ -121,12 +117,28 @@ async def _discovered(settings: UpstreamSettings, connect: Connect) -> Checkup:
     )
 
 
+def _discovering(error: MeshgateError) -> str:
+    """The symptom of what failed while a product was discovered."""
+    if isinstance(error, Unauthenticated):
+        return "unauthenticated"
+    status = error.status
+    if status is None:
+        is_another = type(error) is BadResponse and error.problem is None
+        return "not-product" if is_another else _symptom(error)
+    if status < 300:
+        return "not-json"
+    if status < 400:
+        return "redirected"
+    return _STATUSES.get(status, "broken" if status >= 500 else "strange-status")
+
+
 def _finding(settings: UpstreamSettings, name: str, seen: str, said: str) -> Finding:
     symptom = SYMPTOMS[name]
     parts = urlsplit(settings.url)
     port = parts.port or (443 if parts.scheme == "https" else 80)
     words = {"host": parts.hostname, "port": port, "seen": seen, "said": said}
-    return Finding(name, symptom.ill, symptom.seen.format(**words), symptom.advice.format(**words))
+    told = (symptom.advice.format(**words), *hints(Product(settings.product), name))
+    return Finding(name, symptom.ill, symptom.seen.format(**words), "; ".join(told))
 
 
 class _Examination:

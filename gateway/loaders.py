@@ -93,7 +93,7 @@ class Loaders:
 
     def several(
         self, wanted: Sequence[Wanted]
-    ) -> Coroutine[Any, Any, list[Resource | BaseException | None]]:
+    ) -> Coroutine[Any, Any, list[Resource | MeshgateError | None]]:
         """Many resources at once: each, None where there is none, or the error that it met."""
         return self.resources.several(wanted)
 
@@ -235,9 +235,9 @@ class Rows(msgspec.Struct, frozen=True):
         return found
 
 
-def row_of(found: Rows | BaseException, key: ResourceKey) -> Resource | BaseException | None:
+def row_of(found: Rows | MeshgateError, key: ResourceKey) -> Resource | MeshgateError | None:
     """The resource, None where there is none, or the error that stands in its place."""
-    if isinstance(found, BaseException):
+    if isinstance(found, MeshgateError):
         return found
     try:
         return found.row(key)
@@ -263,14 +263,21 @@ class Resources(Calls[Wanted, Rows]):
         call = await self.load(wanted)
         return (await call.result()).row(wanted.key)
 
-    async def several(self, wanted: Sequence[Wanted]) -> list[Resource | BaseException | None]:
-        """Many at once: each, None where there is none, or the error that it met."""
+    async def several(self, wanted: Sequence[Wanted]) -> list[Resource | MeshgateError | None]:
+        """Many at once: each, None where there is none, or the error that it met.
+
+        Raises what is no error of ours.
+        """
         calls = await asyncio.gather(*map(self.load, wanted))
         # Few calls bring many resources: each needs to be waited for once.
         own = list(dict.fromkeys(calls))
-        brought = await asyncio.gather(*(it.result() for it in own), return_exceptions=True)
-        rows = dict(zip(own, brought, strict=True))
-        return [row_of(rows[call], one.key) for one, call in zip(wanted, calls, strict=True)]
+        brought: dict[Once[Rows], Rows | MeshgateError] = {}
+        results = await asyncio.gather(*(it.result() for it in own), return_exceptions=True)
+        for call, rows in zip(own, results, strict=True):
+            if isinstance(rows, BaseException) and not isinstance(rows, MeshgateError):
+                raise rows
+            brought[call] = rows
+        return [row_of(brought[call], one.key) for one, call in zip(wanted, calls, strict=True)]
 
     def calls(self, keys: Sequence[Wanted]) -> Sequence[Once[Rows]]:
         """For each resource the call that brings it."""

@@ -1,6 +1,7 @@
 """What can be wrong with an upstream, and what to do about it: a row for each.
 
-The names of the first rows are those of the faults of `gateway.upstreams.faults`.
+What is of one product alone is among the hints. The names of the first rows are those of the faults
+of `gateway.upstreams.faults`.
 """
 
 from collections.abc import Mapping
@@ -29,8 +30,7 @@ SYMPTOMS: Final[Mapping[str, Symptom]] = MappingProxyType(
             Symptom(
                 "connection-refused",
                 "nothing listens on port {port} of {host}",
-                "start the control plane or mend the port: Kuma's API is on 5681 for http and on "
-                "5682 for https; a port-forward must be running",
+                "start the control plane or mend the port; a port-forward must be running",
             ),
             Symptom(
                 "name-not-found",
@@ -57,18 +57,17 @@ SYMPTOMS: Final[Mapping[str, Symptom]] = MappingProxyType(
             Symptom(
                 "not-tls",
                 "port {port} of {host} does not speak TLS",
-                "write http:// in url, or the https port, which is 5682 for Kuma",
+                "write http:// in url, or the https port",
             ),
             Symptom(
                 "plain-to-tls",
                 "port {port} of {host} wants TLS",
-                "write https:// in url, or the http port, which is 5681 for Kuma",
+                "write https:// in url, or the http port",
             ),
             Symptom(
                 "certificate-not-trusted",
                 "the certificate of {host} comes from an authority that is not trusted",
-                "name the authority in tls.ca_file; Kuma makes its own certificate, kuma-cp.crt, "
-                "in its work folder on the first start",
+                "name the authority in tls.ca_file",
             ),
             Symptom(
                 "certificate-wrong-name",
@@ -99,25 +98,25 @@ SYMPTOMS: Final[Mapping[str, Symptom]] = MappingProxyType(
             Symptom(
                 "closed-without-answer",
                 "{host} closed the connection without an answer",
-                "port {port} may be another of Kuma's (5678 for proxies, 5680 for diagnostics); "
-                "if it speaks TLS, url must begin with https://",
+                "port {port} may not be that of the API; if it speaks TLS, url must begin with "
+                "https://",
             ),
             Symptom(
                 "answer-not-http",
                 "what answers on port {port} of {host} is not HTTP/1.1",
-                "mend the port: Kuma's API is on 5681 for http and on 5682 for https",
+                "mend the port: it should be that of the API",
             ),
             Symptom(
                 "not-json",
                 "the answer is not JSON, so it is a page or another program that answers",
-                "mend the port or the base path in url: it should be that of the API (5681, 5682), "
-                "not of the GUI or of an ingress's default page",
+                "mend the port or the base path in url: it should be that of the API, not of a "
+                "page for people or of an ingress's default page",
             ),
             Symptom(
                 "not-found",
                 "nothing is at this path (404)",
-                "mend the base path in url: the API's own index must be there, as an ingress or "
-                "proxy publishes it",
+                "mend the base path in url: the API must be there, as an ingress or proxy "
+                "publishes it",
             ),
             Symptom(
                 "redirected",
@@ -139,8 +138,7 @@ SYMPTOMS: Final[Mapping[str, Symptom]] = MappingProxyType(
             Symptom(
                 "unauthenticated",
                 "the credential is not accepted (401)",
-                "the token is mistyped, has expired or was made by another control plane: make "
-                "one with `kumactl generate user-token` and name it under auth",
+                "what is under auth is mistyped, has expired or is of another control plane",
             ),
             Symptom(
                 "forbidden",
@@ -154,7 +152,7 @@ SYMPTOMS: Final[Mapping[str, Symptom]] = MappingProxyType(
             ),
             Symptom(
                 "strange-status",
-                "the answer has a status that Kuma does not give here ({said})",
+                "the answer has a status that is not expected here ({said})",
                 "look what stands between here and the control plane",
             ),
             Symptom(

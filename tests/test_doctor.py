@@ -88,6 +88,31 @@ async def test_another_product_that_is_not_there_is_a_finding(
     assert transport.closed
 
 
+@pytest.mark.parametrize(
+    ("answer", "symptom", "words"),
+    [
+        (Answer(302, {"nginx-management-suite-auth": "OIDC"}, b""), "unauthenticated", "OpenID"),
+        (Answer(302, {"location": "/login"}, b""), "redirected", "OpenID"),
+        (Answer(401, {}, b""), "unauthenticated", "OpenID"),
+        (Answer(200, {}, b"<html>"), "not-json", "/api/platform/v1"),
+        (Answer(502, {}, b""), "broken", "/api/platform/v1"),
+        (faults.TRUNCATED.error(), "answer-truncated", "what stands between"),
+        (faults.REFUSED.error(), "connection-refused", "on 443"),
+    ],
+)
+async def test_advice_is_that_of_the_product(
+    answer: Answer | UpstreamError, symptom: str, words: str
+) -> None:
+    paths = ("userinfo", "modules/versions", "instances", "systems")
+    transport = Scripted({f"/api/platform/v1/{path}": answer for path in paths})
+    url = "http://nim.example/api/platform/v1"
+    fleet = UpstreamSettings("fleet", "nginx-instance-manager", url)
+    [found] = (await examine(fleet, over(transport))).findings
+    assert found.symptom == symptom
+    assert words in found.advice
+    assert "Kuma" not in f"{found.seen}{found.advice}"
+
+
 def ok(body: bytes) -> Answer:
     return Answer(200, {"content-type": "application/json"}, body)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-TOP = ("app", "cli", "demo", "doctor", "symptoms", "__main__")
+TOP = ("app", "cli", "demo", "doctor", "hints", "symptoms", "__main__")
 LAYERS: dict[str, set[str]] = {
     "errors": set(),
     "settings": {"errors"},

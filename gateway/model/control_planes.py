@@ -56,6 +56,8 @@ class ControlPlane(msgspec.Struct, frozen=True, kw_only=True):
     """The kinds that are counted there."""
     ordered: bool = False
     """Whether it lists by mesh and name, so that a list can be read from a place in it on."""
+    tagged: bool = True
+    """Whether tags name the services of its dataplanes; else MeshServices alone choose them."""
     found_at: float = 0.0
     """When it was found, by the running loop's clock."""
 

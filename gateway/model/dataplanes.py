@@ -113,6 +113,11 @@ class Dataplane(Stored, frozen=True):
         return self.dataplane is not None
 
     @property
+    def host(self) -> str | None:
+        """The host on which it runs, where hosts are zones: Kuma knows none."""
+        return None
+
+    @property
     def network(self) -> Networking:
         """Its networking, wherever the body keeps it."""
         return self.networking or (self.dataplane or DataplaneSpec()).networking

@@ -29,10 +29,11 @@ class KindTotal(Wire, frozen=True):
 
 
 class DpVersions(Wire, frozen=True):
-    """The versions of a mesh's proxies, counted."""
+    """The versions of a mesh's proxies, counted; NGINX is of those that the gateway counts."""
 
     kuma_dp: dict[str, Counts] = {}
     envoy: dict[str, Counts] = {}
+    nginx: dict[str, Counts] = {}
 
 
 class InsightMtls(Wire, frozen=True):

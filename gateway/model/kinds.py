@@ -63,6 +63,8 @@ class Kind(msgspec.Struct, frozen=True, kw_only=True):
     overview: bool = False
     listed_only: bool = False
     """Whether there is no asking for one of it: what is wanted is found in the list."""
+    unlisted: bool = False
+    """Whether nothing lists it: it is asked for by its name."""
     former_path: tuple[tuple[int, int], str] | None = None
     """The path before a version, where it was another."""
     former_overview: str = ""

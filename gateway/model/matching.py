@@ -26,12 +26,16 @@ PLACES: Final = {
     "HealthCheck": Place.OUTBOUND,
     "Retry": Place.OUTBOUND,
     "Timeout": Place.OUTBOUND,
+    "TrafficLog": Place.OUTBOUND,
     "TrafficRoute": Place.OUTBOUND,
 }
-"""Where the kinds attach that can be worked out. A TrafficLog is for what has no outbound too."""
+"""Where the kinds attach that can be worked out."""
+PASS_THROUGH: Final = "pass_through"
+"""What Kuma calls traffic to no service that it knows; of connection policies TrafficLogs alone
+are for it (kumahq/kuma#630)."""
 ALL: Final = frozenset({"FaultInjection", "RateLimit"})
 """The kinds of which every match counts, not the best alone."""
-BY_SERVICE: Final = frozenset({"CircuitBreaker", "HealthCheck", "Retry"})
+BY_SERVICE: Final = frozenset({"CircuitBreaker", "HealthCheck", "Retry", "TrafficLog"})
 """The kinds that are for the service behind an outbound, whichever outbound that is."""
 
 
@@ -131,13 +135,14 @@ def inbounds(
 
 def outbounds(kind: str, dataplane: Dataplane) -> Iterator[tuple[str, str]]:
     """Each outbound, as its address and port or once for its service, and the service."""
-    seen = set()
+    found: dict[str, str] = {}
     for one in dataplane.network.outbound:
         service = one.tags.get(SERVICE, "")
         name = service if kind in BY_SERVICE else f"{one.address or '127.0.0.1'}:{one.port}"
-        if name not in seen:
-            seen.add(name)
-            yield name, service
+        found.setdefault(name, service)
+    if kind == "TrafficLog":
+        found[PASS_THROUGH] = PASS_THROUGH
+    yield from found.items()
 
 
 def ruled(

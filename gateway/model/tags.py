@@ -18,6 +18,6 @@ ZONE_BY: Final = ("labels", *TAGGED)
 
 
 def zone_name(dataplane: Dataplane) -> str | None:
-    """The zone that labels name, or tags in versions without labels."""
+    """The zone that labels name, or tags in versions without labels; the host where that is one."""
     tagged = (one.get(ZONE) for one in dataplane.tag_sets)
-    return dataplane.labels.get(ZONE) or next(filter(None, tagged), None)
+    return dataplane.host or dataplane.labels.get(ZONE) or next(filter(None, tagged), None)

@@ -80,10 +80,10 @@ def all_versions(found: Sequence[model.DpVersions]) -> list[VersionCount] | None
     """The sums by component and version; None where there are no counts of any."""
     if not found:
         return None
-    kuma_dp: dict[str, model.Counts] = {}
-    envoy: dict[str, model.Counts] = {}
+    totals = model.DpVersions({}, {}, {})
     for one in found:
-        for into, counts in ((kuma_dp, one.kuma_dp), (envoy, one.envoy)):
-            for version, count in counts.items():
+        for name in model.DpVersions.__struct_fields__:
+            into = getattr(totals, name)
+            for version, count in getattr(one, name).items():
                 into[version] = into.get(version, model.Counts()) + count
-    return version_counts(model.DpVersions(kuma_dp, envoy))
+    return version_counts(totals)

@@ -1,6 +1,5 @@
 """Asking several control planes for what is added up, each thing of the one that knows it."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import TypeVar
 
@@ -8,6 +7,7 @@ from gateway.errors import MeshgateError
 from gateway.schema.context import Info
 from gateway.schema.failures import Failure, failure
 from gateway.schema.federation import Federation
+from gateway.schema.waiting import outcomes
 from gateway.upstreams.base import Adapter
 
 T = TypeVar("T")
@@ -25,18 +25,16 @@ class Answering:
         self.failures: dict[str, Failure] = {}
         self.federation = Federation(upstreams, info.context.operation.viewer)
         self._upstreams = upstreams
-        self._unmet: dict[str, BaseException] = {}
+        self._unmet: dict[str, MeshgateError] = {}
 
     async def meet(self) -> None:
         """Let those be known of whom it is to be known who belongs together."""
         if len(self._upstreams) > 1:
             operation = self.info.context.operation
-            known = (one.control_plane(operation) for one in self._upstreams)
-            met = await asyncio.gather(*known, return_exceptions=True)
+            known = [one.control_plane(operation) for one in self._upstreams]
+            met = zip(self._upstreams, await outcomes(known), strict=True)
             self._unmet = {
-                upstream.name: error
-                for upstream, error in zip(self._upstreams, met, strict=True)
-                if isinstance(error, BaseException)
+                upstream.name: error for upstream, error in met if isinstance(error, MeshgateError)
             }
 
     async def answers(self, ask: Ask[T]) -> dict[str, T]:
@@ -48,16 +46,14 @@ class Answering:
 
     async def _asked(self, upstreams: Sequence[Adapter], ask: Ask[T]) -> dict[str, T]:
         asking = [one for one in upstreams if one.name not in self._unmet]
-        asked = await asyncio.gather(*map(ask, asking), return_exceptions=True)
-        outcomes = dict(zip((one.name for one in asking), asked, strict=True))
+        asked = await outcomes([ask(one) for one in asking])
+        told = dict(zip((one.name for one in asking), asked, strict=True))
         given: dict[str, T] = {}
         for upstream in upstreams:
             # Who would not say who it is needs not be asked for more.
-            found = self._unmet.get(upstream.name) or outcomes[upstream.name]
+            found = self._unmet.get(upstream.name) or told[upstream.name]
             if isinstance(found, MeshgateError):
                 self.fail(upstream, found)
-            elif isinstance(found, BaseException):
-                raise found
             else:
                 given[upstream.name] = found
         return given

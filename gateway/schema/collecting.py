@@ -1,6 +1,6 @@
 """Which lists a root of the graph asks of one upstream."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -24,7 +24,7 @@ from gateway.model.pages import EVERYTHING, Listing, Narrowing, Page
 from gateway.model.reads import Reads
 from gateway.schema.context import Info, Reading
 from gateway.schema.federation import Federation
-from gateway.schema.filters import Filter, Keep, keeps
+from gateway.schema.filters import Filter, Keep, keeps, nothing
 from gateway.schema.waiting import outcomes
 from gateway.upstreams.base import Adapter
 
@@ -42,10 +42,10 @@ class Scope(msgspec.Struct, frozen=True):
     upstreams: Sequence[Any]
     mesh: str | None = None
 
-    def keeps(self, chosen: Filter | None, info: Info) -> Keep:
-        """The condition on one resource there that a filter makes."""
+    def keeps(self, chosen: Filter | None, info: Info, behind: Keep = nothing) -> Keep:
+        """The condition on one resource there that a filter makes; `behind` as `keeps` has it."""
         viewer = info.context.operation.viewer
-        return keeps(chosen, federation=Federation(self.upstreams, viewer))
+        return keeps(chosen, federation=Federation(self.upstreams, viewer), behind=behind)
 
 
 def scoped(info: Info, chosen: Filter | None, within: Within | None) -> Scope:
@@ -146,18 +146,15 @@ async def every(
         )
         for kind in wanted
     ]
-    if len(asked) == 1:
-        return await asked[0]
-    return [_page(page) for page in await outcomes(asked)]
+    return await asked[0] if len(asked) == 1 else await pages(asked)
 
 
-def _page(page: list[Page] | BaseException) -> Page:
-    """The page, or an empty one that names why it is empty."""
-    if isinstance(page, MeshgateError):
-        return Page(broken=(page,))
-    if isinstance(page, BaseException):
-        raise page
-    return page[0]
+async def pages(asked: Sequence[Awaitable[list[Page]]]) -> list[Page]:
+    """The pages of several lists; of one that failed an empty one that names why it is empty."""
+    found: list[Page] = []
+    for one in await outcomes(asked):
+        found += (Page(broken=(one,)),) if isinstance(one, MeshgateError) else one
+    return found
 
 
 async def present(

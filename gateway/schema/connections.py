@@ -118,8 +118,6 @@ async def connection(
         if isinstance(found, MeshgateError):
             failures.append(failure(found, upstream.name, info))
             continue
-        if isinstance(found, BaseException):
-            raise found
         rows += found.rows
         failures += [failure(error, upstream.name, info) for error in found.errors]
     rows = await order.arranged(rows)

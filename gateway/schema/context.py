@@ -73,13 +73,18 @@ class Context:
         raise BadUserInput(f"several control planes could be meant; name one of: {names}")
 
     def of_product(self, name: str | None, product: type[A]) -> A:
-        """The one upstream of a product that can be meant; raises BadUserInput where none can."""
+        """The one upstream of a product that can be meant.
+
+        Raises BadUserInput where several could be or the name is another product's, Unsupported
+        where none is configured.
+        """
         able = [one for one in self.chosen(name) if isinstance(one, product)]
         if len(able) == 1:
             return able[0]
-        if name is not None or not able:
-            told = "no control plane is" if name is None else f"{name} is not"
-            raise BadUserInput(f"{told} one of the product that this is for")
+        if name is not None:
+            raise BadUserInput(f"{name} is not of the product {product.product}")
+        if not able:
+            raise Unsupported(f"no control plane of the product {product.product} is configured")
         names = ", ".join(one.name for one in able)
         raise BadUserInput(f"several control planes could be meant; name one of: {names}")
 

@@ -1,8 +1,7 @@
 """What is in a control plane that counts nothing itself: its lists, counted here."""
 
-import asyncio
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -10,6 +9,7 @@ from gateway.errors import MeshgateError, Unsupported
 from gateway.model import insights as model
 from gateway.model.dataplanes import Dataplane
 from gateway.model.kinds import Noun
+from gateway.model.nginx_instance_manager.instances import Instance
 from gateway.model.origins import Identity
 from gateway.model.resources import Resource
 from gateway.model.status import DataplaneStatus, ServiceStatus, dataplane_status, service_status
@@ -17,6 +17,7 @@ from gateway.model.subscriptions import Versions
 from gateway.schema.collecting import every
 from gateway.schema.context import Info, asks
 from gateway.schema.federation import Federation
+from gateway.schema.waiting import outcomes
 from gateway.upstreams.base import Adapter
 
 FIELDS = {
@@ -71,15 +72,13 @@ async def counted(
     Raises MeshgateError for a list that failed: a sum without it would be wrong.
     """
     nouns = [noun for noun, fields in FIELDS.items() if asks(info, fields)]
-    lists = await asyncio.gather(
-        *(_rows(info, upstream, noun, mesh) for noun in nouns), return_exceptions=True
-    )
+    lists = await outcomes([_rows(info, upstream, noun, mesh) for noun in nouns])
     found: dict[Noun, Sequence[Resource]] = {}
     lacking: MeshgateError | None = None
     for noun, rows in zip(nouns, lists, strict=True):
         if isinstance(rows, Unsupported):
             lacking = rows
-        elif isinstance(rows, BaseException):
+        elif isinstance(rows, MeshgateError):
             raise rows
         else:
             found[noun] = once.of(rows)
@@ -114,18 +113,22 @@ def _dataplanes(rows: Iterable[Resource]) -> model.Counts:
 def _versions(rows: Iterable[Resource]) -> model.DpVersions | None:
     kuma_dp: dict[str, list[Resource]] = {}
     envoy: dict[str, list[Resource]] = {}
+    nginx: dict[str, list[Resource]] = {}
     for row in rows:
         if isinstance(row.content, Dataplane):
             said = _latest(row.content)
             for into, build in ((kuma_dp, said.kuma_dp), (envoy, said.envoy)):
                 version = build.version if build else ""
                 into.setdefault(version or "unknown", []).append(row)
-    if not kuma_dp:
+        elif isinstance(row.content, Instance):
+            nginx.setdefault(row.content.nginx or "unknown", []).append(row)
+    if not (kuma_dp or nginx):
         return None
-    return model.DpVersions(
-        {version: _dataplanes(some) for version, some in kuma_dp.items()},
-        {version: _dataplanes(some) for version, some in envoy.items()},
-    )
+    return model.DpVersions(*map(_by_version, (kuma_dp, envoy, nginx)))
+
+
+def _by_version(rows: Mapping[str, Sequence[Resource]]) -> dict[str, model.Counts]:
+    return {version: _dataplanes(some) for version, some in rows.items()}
 
 
 def _latest(dataplane: Dataplane) -> Versions:

@@ -5,13 +5,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import strawberry
 
-from gateway.errors import Unsupported
 from gateway.model import dataplanes as model
 from gateway.model import status as rules
 from gateway.model.kinds import Noun
-from gateway.model.pages import Page
-from gateway.model.resources import ResourceKey
-from gateway.model.tags import SERVICE, TAGGED, ZONE_BY, zone_name
+from gateway.model.pages import Listing, Page
+from gateway.model.tags import ZONE_BY, zone_name
 from gateway.schema.collecting import Within, every, lone, scoped
 from gateway.schema.connections import connection
 from gateway.schema.context import Info, asks, reads
@@ -25,8 +23,9 @@ from gateway.schema.filters import (
     reads_of,
 )
 from gateway.schema.hops import alone, loaded, reading, together
-from gateway.schema.matched import MatchedPolicy, matched_policies
+from gateway.schema.matched import WORKED_OUT_BY, MatchedPolicy, matched_policies
 from gateway.schema.networking import DataplaneNetworking
+from gateway.schema.offering import OFFERS_BY, Behind, services_of
 from gateway.schema.ordering import DataplaneOrder, by_status, order, ordered_by
 from gateway.schema.overviews import Overviewed
 from gateway.schema.proxies import InspectedProxy
@@ -45,33 +44,6 @@ if TYPE_CHECKING:
 
 NEED_INSIGHT: Final = frozenset(("status", "statusReasons", "insight", "versions"))
 """The fields for which a dataplane is read together with its insight."""
-
-
-async def services_of(dataplanes: Sequence["Dataplane"], info: Info) -> list[Any]:
-    """The services that the tags of each name; an error of one of them is that of all of its."""
-    rows = [one.resource for one in dataplanes]
-    spots = [(row.upstream, row.mesh, service_names(row.content)) for row in rows]
-    # Many dataplanes name the same.
-    keys = {
-        spot: [ResourceKey(spot[0], "ServiceInsight", spot[1], name) for name in spot[2]]
-        for spot in dict.fromkeys(spots)
-    }
-    every = [key for some in keys.values() for key in some]
-    found = dict(zip(every, await loaded(info, every, reads=reads(info)), strict=True))
-    told = {spot: views([found[key] for key in some]) for spot, some in keys.items()}
-    return [told[spot] for spot in spots]
-
-
-def views(found: Sequence[Any]) -> Any:
-    """The views that there are, or the first error; a version without the kind lists none."""
-    listed = [one for one in found if not isinstance(one, Unsupported)]
-    failed = next((one for one in listed if isinstance(one, Exception)), None)
-    return failed or [one for one in listed if one is not None]
-
-
-def service_names(dataplane: model.Dataplane) -> tuple[str, ...]:
-    """The services that a dataplane's tags name."""
-    return tuple(sorted({tags[SERVICE] for tags in dataplane.tag_sets if SERVICE in tags}))
 
 
 async def zones_of(dataplanes: Sequence["Dataplane"], info: Info) -> list[Any]:
@@ -113,11 +85,11 @@ class Dataplane(Overviewed, MeshScoped):
         return [Tag(key=key, value=value) for key, value in sorted(pairs)]
 
     @strawberry.field
-    @together(services_of, *TAGGED)
+    @together(services_of, *OFFERS_BY)
     async def services(
         self, info: Info
     ) -> list[Annotated["Service", strawberry.lazy("gateway.schema.services")]] | None:
-        """The services that its tags name, of those the control plane lists."""
+        """The services that its tags name, and the MeshServices that choose it."""
         return await alone(services_of, self, info)  # type: ignore[no-any-return]
 
     @strawberry.field
@@ -134,7 +106,7 @@ class Dataplane(Overviewed, MeshScoped):
         return self.overview(info, latest_versions)  # type: ignore[no-any-return]
 
     @strawberry.field
-    @reading("networking", "dataplane")
+    @reading(*WORKED_OUT_BY)
     async def policies(
         self, info: Info, filter: WhichPolicies = None
     ) -> list[MatchedPolicy] | None:
@@ -264,11 +236,26 @@ async def dataplanes(
     """
     scope = scoped(info, filter, within)
     overview = asks(info, NEED_INSIGHT) or needs_insight(filter) or by_status(order_by)
-    narrow, passes = narrowing(filter), scope.keeps(filter, info)
+    behind = Behind(info, filter.service if filter else None, scope.mesh)
+    narrow, passes = narrowing(filter), scope.keeps(filter, info, behind.holds)
     read = reads(info, *reads_of(filter), *ordered_by(order_by), *kept_by)
 
     async def ask(upstream: Adapter) -> list[Page]:
+        await behind.learn(upstream)
         return await every(
+            info,
+            upstream,
+            Noun.DATAPLANE,
+            scope.mesh,
+            overview=overview,
+            narrow=narrow,
+            reads=read,
+        )
+
+    def listing(upstream: Adapter) -> Listing | None:
+        if behind.is_needed(upstream):
+            return None
+        return lone(
             info,
             upstream,
             Noun.DATAPLANE,
@@ -286,13 +273,5 @@ async def dataplanes(
         first=first,
         after=after,
         order=order(order_by),
-        listing=lambda upstream: lone(
-            info,
-            upstream,
-            Noun.DATAPLANE,
-            scope.mesh,
-            overview=overview,
-            narrow=narrow,
-            reads=read,
-        ),
+        listing=listing,
     )

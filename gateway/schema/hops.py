@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeVar
 
-from gateway.errors import MeshgateError
 from gateway.loaders import Wanted
 from gateway.model.reads import paths
 from gateway.model.resources import Resource, ResourceKey
@@ -67,8 +66,6 @@ async def loaded(
     )
     by_key: dict[ResourceKey | None, Any] = {None: None}
     for key, one in zip(wanted, found, strict=True):
-        if isinstance(one, BaseException) and not isinstance(one, MeshgateError):
-            raise one
         by_key[key] = show(one) if isinstance(one, Resource) else one
     return [by_key[key] for key in keys]
 

@@ -86,7 +86,8 @@ class ApplyMeshInput(Named, Whole):
     """A mesh to create, or to replace as a whole."""
 
     mtls: MeshMtlsInput | None = strawberry.field(
-        default=None, description="Whether and how its dataplanes prove who they are."
+        default=None,
+        description="Whether and how its dataplanes prove who they are. Kuma before 3.",
     )
 
 
@@ -97,7 +98,7 @@ class DataplaneInboundInput:
 
     port: int = strawberry.field(description="The port it listens on.")
     tags: list[TagInput] | None = strawberry.field(
-        default=None, description="Its tags; Kuma 1 and 2 want `kuma.io/service` among them."
+        default=None, description="Its tags, `kuma.io/service` among them; Kuma 3 has none."
     )
     address: str | None = strawberry.field(
         default=None, description="The address it listens on; the dataplane's own if left out."
@@ -108,12 +109,14 @@ class DataplaneInboundInput:
     service_address: str | None = strawberry.field(
         default=None, description="The address of the workload."
     )
-    name: str | None = strawberry.field(default=None, description="A name for it (Kuma 2).")
+    name: str | None = strawberry.field(
+        default=None, description="A name for it. Kuma 2.8 or later."
+    )
     protocol: str | None = strawberry.field(
-        default=None, description="What is spoken on it (Kuma 2)."
+        default=None, description="What is spoken on it. Kuma 2.14 or later."
     )
     state: str | None = strawberry.field(
-        default=None, description="Ready, NotReady or Ignored (Kuma 2.9)."
+        default=None, description="Ready, NotReady or Ignored. Kuma 2.6 or later."
     )
 
 
@@ -138,10 +141,12 @@ class DataplaneOutboundInput:
     port: int = strawberry.field(description="The local port.")
     address: str | None = strawberry.field(default=None, description="The local address.")
     tags: list[TagInput] | None = strawberry.field(
-        default=None, description="The tags of the service that it leads to."
+        default=None,
+        description="The tags of the service that it leads to. Kuma before 3.",
     )
     backend_ref: OutboundBackendInput | None = strawberry.field(
-        default=None, description="The service itself, instead of tags."
+        default=None,
+        description="The service itself, instead of tags. Kuma 2.7 or later.",
     )
 
 
@@ -161,7 +166,8 @@ class DataplaneNetworkingInput:
 
     address: str = strawberry.field(description="The address on which it listens.")
     advertised_address: str | None = strawberry.field(
-        default=None, description="The address that other dataplanes are given instead."
+        default=None,
+        description="The address that other dataplanes are given instead. Kuma 1.2 to 2.",
     )
     inbounds: list[DataplaneInboundInput] | None = strawberry.field(
         default=None, description="The workload's ports."

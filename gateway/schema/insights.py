@@ -85,9 +85,10 @@ def kind_counts(found: dict[str, model.KindTotal]) -> list[KindCount]:
 
 def version_counts(found: model.DpVersions) -> list[VersionCount]:
     """Counts by version; their total adds what the control plane leaves out of it."""
+    components = (("kumaDp", found.kuma_dp), ("envoy", found.envoy), ("nginx", found.nginx))
     return [
         VersionCount(component=component, version=version, counts=status_counts(whole(counts)))
-        for component, versions in (("kumaDp", found.kuma_dp), ("envoy", found.envoy))
+        for component, versions in components
         for version, counts in sorted(versions.items())
     ]
 

@@ -1,8 +1,5 @@
 """The ports of a proxy as its control plane lays them out, and what policies make of each."""
 
-from collections.abc import Sequence
-from typing import Any
-
 import strawberry
 
 from gateway.model import inspection as model
@@ -39,10 +36,9 @@ class ConfRule:
         return self.content.matches  # type: ignore[return-value]
 
 
-@described
 @strawberry.type
-class EffectivePolicy:
-    """What the policies of one kind make together for a proxy or for one of its ports."""
+class Merged:
+    """What the policies of one kind make together."""
 
     content: strawberry.Private[model.PolicyConf]
     proxy: strawberry.Private[ResourceKey]
@@ -53,37 +49,29 @@ class EffectivePolicy:
         return self.content.kind
 
     @strawberry.field
+    def origins(self) -> list[PolicyOrigin]:
+        """The policies, in the order in which they were merged."""
+        return [
+            PolicyOrigin(content=model.Origin(self.content.kind, kri=kri), proxy=self.proxy)
+            for kri in self.content.origins
+        ]
+
+
+@described
+@strawberry.type
+class EffectivePolicy(Merged):
+    """What the policies of one kind make together for a proxy or for one of its ports."""
+
+    @strawberry.field
     def confs(self) -> list[JSON]:
         """What they make together: one where they are merged, none where it is told by rules."""
         return list(self.content.confs)  # type: ignore[arg-type]
-
-    @strawberry.field
-    def origins(self) -> list[PolicyOrigin]:
-        """The policies, in the order in which they were merged."""
-        return origins(self.content, self.proxy)
 
     @strawberry.field
     def rules(self) -> list[ConfRule]:
         """What is told rule by rule."""
         kind = self.content.kind
         return [ConfRule(content=one, kind=kind, proxy=self.proxy) for one in self.content.rules]
-
-
-def effective(
-    found: Sequence[model.PolicyConf] | None, proxy: ResourceKey
-) -> list[EffectivePolicy] | None:
-    """Merged policies as clients see them; None where what they are for is gone."""
-    if found is None:
-        return None
-    return [EffectivePolicy(content=one, proxy=proxy) for one in found]
-
-
-def origins(found: model.PolicyConf, proxy: ResourceKey) -> list[PolicyOrigin]:
-    """The policies that made something, in the order in which they were merged."""
-    return [
-        PolicyOrigin(content=model.Origin(found.kind, kri=kri), proxy=proxy)
-        for kri in found.origins
-    ]
 
 
 @described
@@ -115,9 +103,12 @@ class ProxyPort:
         return self.content.proxy_resource_name or None
 
 
-async def policies_at(info: Info, proxy: ResourceKey, asked: Inspection) -> Any:
-    """The merged policies, or routes, of a place in a proxy."""
-    return effective(await info.context.loaders.inspections.found(asked), proxy)
+async def policies_at(info: Info, asked: Inspection) -> list[EffectivePolicy] | None:
+    """The merged policies of a place in a proxy; None where that is gone."""
+    found = await info.context.loaders.inspections.found(asked)
+    if found is None:
+        return None
+    return [EffectivePolicy(content=one, proxy=asked.key) for one in found]
 
 
 @described
@@ -129,27 +120,15 @@ class ProxyInbound(ProxyPort):
     async def policies(self, info: Info) -> list[EffectivePolicy] | None:
         """What policies make of it."""
         asked = Inspection(View.POLICIES, self.proxy, self.content.kri, inbound=True)
-        return await policies_at(info, self.proxy, asked)  # type: ignore[no-any-return]
+        return await policies_at(info, asked)
 
 
 @described
 @strawberry.type
-class ProxyRoute:
+class ProxyRoute(Merged):
     """Routes of an outbound that policies of one kind make."""
 
-    content: strawberry.Private[model.PolicyConf]
-    proxy: strawberry.Private[ResourceKey]
     outbound: strawberry.Private[str]
-
-    @strawberry.field
-    def kind(self) -> str:
-        """MeshHTTPRoute or MeshTCPRoute."""
-        return self.content.kind
-
-    @strawberry.field
-    def origins(self) -> list[PolicyOrigin]:
-        """The policies that make them, in the order in which they were merged."""
-        return origins(self.content, self.proxy)
 
     @strawberry.field
     def rules(self) -> list["ProxyRouteRule"]:
@@ -175,7 +154,7 @@ class ProxyRouteRule(ConfRule):
         if self.content.kri is None:
             return None
         asked = Inspection(View.POLICIES, self.proxy, self.outbound, route=self.content.kri)
-        return await policies_at(info, self.proxy, asked)  # type: ignore[no-any-return]
+        return await policies_at(info, asked)
 
 
 @described
@@ -187,7 +166,7 @@ class ProxyOutbound(ProxyPort):
     async def policies(self, info: Info) -> list[EffectivePolicy] | None:
         """What policies make of it."""
         asked = Inspection(View.POLICIES, self.proxy, self.content.kri)
-        return await policies_at(info, self.proxy, asked)  # type: ignore[no-any-return]
+        return await policies_at(info, asked)
 
     @strawberry.field
     async def routes(self, info: Info) -> list[ProxyRoute] | None:
@@ -247,4 +226,4 @@ class ProxyLayout:
     @strawberry.field
     async def policies(self, info: Info) -> list[EffectivePolicy] | None:
         """What policies make of the proxy as a whole."""
-        return await policies_at(info, self.proxy, Inspection(View.POLICIES, self.proxy))  # type: ignore[no-any-return]
+        return await policies_at(info, Inspection(View.POLICIES, self.proxy))

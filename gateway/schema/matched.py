@@ -65,6 +65,10 @@ class MatchedPolicy:
         return list(dict.fromkeys(map(model.reason, self.matched)))
 
 
+WORKED_OUT_BY: Final = ("networking", "dataplane")
+"""What of a dataplane its rules are worked out by, where the control plane does not tell them."""
+
+
 async def rules_of(info: Info, dataplane: Resource) -> model.Rules | None:
     """The rules of a dataplane; None where it is gone."""
     asked = Inspection(View.RULES, dataplane.key)

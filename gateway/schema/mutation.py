@@ -1,6 +1,7 @@
 """The writes: the verb of each is the verb on the wire, apply = PUT and delete = DELETE."""
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Annotated, Any, TypeVar
 
 import strawberry
@@ -85,7 +86,8 @@ async def apply(
     """
     to = await writing(info, given.control_plane, kind, noun)
     typed = typed or {}
-    to.upstream.require_members(to.found, kind, typed, under)
+    place = partial(spelling.place, typed=typed, under=under)
+    to.upstream.require_members(to.found, kind, typed, place)
     key = to.key(getattr(given, "mesh", None), given.name)
     labels: list[LabelInput] | None = given.labels
     body = spelling.body(to.kind, key.mesh, key.name, labels=labels, typed=typed, spec=given.spec)

@@ -12,7 +12,7 @@ from gateway.schema.context import Info
 from gateway.schema.described import described
 from gateway.schema.hops import dear, reading
 from gateway.schema.layouts import ProxyLayout
-from gateway.schema.matched import rules_of
+from gateway.schema.matched import WORKED_OUT_BY, rules_of
 from gateway.schema.rules import ProxyRules
 from gateway.schema.scalars import JSON
 
@@ -90,7 +90,7 @@ class InspectedProxy(KumaProxy):
     """A proxy whose rules, ports and configuration the control plane works out."""
 
     @strawberry.field
-    @reading()
+    @reading(*WORKED_OUT_BY)
     async def rules(self, info: Info) -> ProxyRules | None:
         """The rules that hold in it."""
         found = await rules_of(info, self.resource)

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import strawberry
 
-from gateway.errors import BadUserInput, MeshgateError
+from gateway.errors import BadUserInput
 from gateway.model.kinds import Kind as Row
 from gateway.model.kinds import Noun, Scope
 from gateway.model.pages import Page
@@ -35,8 +35,7 @@ from gateway.schema.filters import (
 from gateway.schema.filters.keeping import everything
 from gateway.schema.ids import CONTROL_PLANE, resource_key
 from gateway.schema.meshes import Mesh, meshes
-from gateway.schema.nginx_instance_manager.managers import manager
-from gateway.schema.nginx_instance_manager.root import NginxInstanceManager
+from gateway.schema.nginx_instance_manager.root import NginxInstanceManager, manager
 from gateway.schema.nginx_service_mesh.meshes import NginxServiceMesh, install
 from gateway.schema.ordering import OrderDataplanes, OrderPolicies
 from gateway.schema.policies import Policy, policies
@@ -118,11 +117,7 @@ class Query:
         ids: Annotated[list[strawberry.ID], strawberry.argument(description="Their ids.")],
     ) -> list[Node | None]:
         """What has these ids, in their order; null for each that is gone."""
-        loaded = await outcomes([node(info, id) for id in ids])
-        for one in loaded:
-            if isinstance(one, BaseException) and not isinstance(one, MeshgateError):
-                raise one
-        return loaded
+        return await outcomes([node(info, id) for id in ids])  # type: ignore[return-value]
 
     @strawberry.field
     def control_planes(
@@ -320,4 +315,4 @@ class Query:
         self, info: Info, control_plane: ControlPlaneName = None
     ) -> NginxInstanceManager | None:
         """What an NGINX Instance Manager has and no other product."""
-        return NginxInstanceManager(upstream=manager(info, control_plane))
+        return manager(info, control_plane)

@@ -1,6 +1,5 @@
 """Finding resources of all kinds by a text, the best finds first."""
 
-import asyncio
 from collections.abc import Iterable, Sequence
 from typing import Annotated, Final, TypeAlias
 
@@ -10,7 +9,7 @@ from gateway.errors import BadUserInput, MeshgateError
 from gateway.model.finding import Find, Match, Place, Rank, find
 from gateway.model.kinds import Noun, Scope
 from gateway.model.pages import Page
-from gateway.schema.collecting import of_kind, present
+from gateway.schema.collecting import of_kind, pages, present
 from gateway.schema.connections import page_size
 from gateway.schema.context import Info, asks
 from gateway.schema.dataplanes import NEED_INSIGHT
@@ -21,6 +20,7 @@ from gateway.schema.federation import Federation
 from gateway.schema.origins import OriginFilter
 from gateway.schema.resources import Resource
 from gateway.schema.views import view
+from gateway.schema.waiting import outcomes
 from gateway.schema.zones import ZONE_NEEDS_INSIGHT
 from gateway.upstreams.base import Adapter
 
@@ -130,9 +130,7 @@ async def search(
 ) -> SearchResults:
     """What a text is found in, of one list of each kind of which there is any."""
     size, wanted = page_size(info, first), lowered(text)
-    asked = await asyncio.gather(
-        *(_lists(info, upstream, kinds, mesh) for upstream in upstreams), return_exceptions=True
-    )
+    asked = await outcomes([_lists(info, upstream, kinds, mesh) for upstream in upstreams])
     federation = Federation(upstreams, info.context.operation.viewer)
     finds: list[Find] = []
     failures: list[Failure] = []
@@ -140,8 +138,6 @@ async def search(
         if isinstance(lists, MeshgateError):
             failures.append(failure(lists, upstream.name, info))
             continue
-        if isinstance(lists, BaseException):
-            raise lists
         rows = (row for page in lists for row in page.rows)
         kept = (row for row in rows if origin is None or origin.keeps(row, federation))
         finds += [one for row in kept if (one := find(row, wanted)) is not None]
@@ -175,25 +171,14 @@ async def _lists(
 ) -> list[Page]:
     """One list of each kind that may be of interest; one that failed is an empty one with why."""
     names = kinds if kinds is not None else await _present(info, upstream, mesh)
-    pages = await asyncio.gather(
-        *(_list(info, upstream, name, mesh) for name in dict.fromkeys(names)),
-        return_exceptions=True,
-    )
-    found: list[Page] = []
-    for page in pages:
-        if isinstance(page, MeshgateError):
-            found.append(Page(broken=(page,)))
-        elif isinstance(page, BaseException):
-            raise page
-        else:
-            found += page
-    return found
+    return await pages([_list(info, upstream, name, mesh) for name in dict.fromkeys(names)])
 
 
 async def _present(info: Info, upstream: Adapter, mesh: str | None) -> list[str]:
     """The kinds of which there may be any, in a mesh or anywhere."""
     known = await upstream.control_plane(info.context.operation)
-    kinds = (one.kind for one in known.kinds.values() if one.kind.noun not in UNASKED)
+    listed = (one.kind for one in known.kinds.values() if not one.kind.unlisted)
+    kinds = (kind for kind in listed if kind.noun not in UNASKED)
     wanted = [kind for kind in kinds if mesh is None or kind.scope is Scope.MESH]
     return [kind.name for kind in await present(info, upstream, known, wanted, mesh)]
 

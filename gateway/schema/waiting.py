@@ -2,14 +2,26 @@
 
 import asyncio
 from collections.abc import Awaitable, Sequence
-from typing import Any
+from typing import TypeVar
+
+from gateway.errors import MeshgateError
+
+T = TypeVar("T")
 
 
-async def outcomes(asked: Sequence[Awaitable[Any]]) -> list[Any]:
-    """What each brings, and exceptions in place of what they raise; one alone needs no task."""
-    if len(asked) != 1:
-        return await asyncio.gather(*asked, return_exceptions=True)
-    try:
-        return [await asked[0]]
-    except Exception as error:
-        return [error]
+async def outcomes(asked: Sequence[Awaitable[T]]) -> list[T | MeshgateError]:
+    """What each brings, or the error that it met; one alone needs no task.
+
+    Raises what is no error of ours.
+    """
+    if len(asked) == 1:
+        try:
+            return [await asked[0]]
+        except MeshgateError as error:
+            return [error]
+    found: list[T | MeshgateError] = []
+    for one in await asyncio.gather(*asked, return_exceptions=True):
+        if isinstance(one, BaseException) and not isinstance(one, MeshgateError):
+            raise one
+        found.append(one)
+    return found

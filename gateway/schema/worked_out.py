@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Sequence
-from typing import Final
 
 from gateway.errors import Unsupported
 from gateway.model import inspection as model
@@ -14,8 +13,6 @@ from gateway.model.pages import Page
 from gateway.model.resources import Resource, ResourceKey
 from gateway.schema.collecting import collection, every
 from gateway.schema.context import Info
-
-UNTOLD: Final = "TrafficLog: which proxies it is for is told from Kuma 1.5 on alone"
 
 
 async def affected(
@@ -64,9 +61,7 @@ async def rules(info: Info, dataplane: Resource, untold: Unsupported) -> model.R
         if page.broken:
             raise page.broken[0]
         kind = page.rows[0].kind.name if page.rows else ""
-        if kind == "TrafficLog":
-            warnings.append(UNTOLD)
-        elif kind in matching.PLACES and is_unknown(kind, dataplane):
+        if kind in matching.PLACES and is_unknown(kind, dataplane):
             warnings.append(f"{kind}: told of transparent proxies from Kuma 1.5 on alone")
         elif kind in matching.PLACES:
             found += matching.rules(kind, page.rows, dataplane.content, metrics)

@@ -130,7 +130,10 @@ class KubernetesSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True
     """The Kubernetes API beside an NGINX Service Mesh."""
 
     url: Annotated[str | None, Meta(description="Where the Kubernetes API is.")] = None
-    token: Annotated[str | None, _secret("The bearer token for it.")] = None
+    token: Annotated[
+        str | None,
+        _secret("The bearer token for it; without one, callers' own where `auth` forwards them."),
+    ] = None
     token_file: Annotated[
         str | None, _file("A file with the token, read again when it changes and on a 401.")
     ] = None
@@ -191,15 +194,20 @@ class UpstreamSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def beside(self) -> "UpstreamSettings | None":
-        """The Kubernetes API beside it, as an upstream of the same name; None where none is."""
+        """The Kubernetes API beside it, as an upstream of the same name; None where none is.
+
+        Without a token of its own it is shown that of callers, where the mesh is shown that too.
+        """
         at = self.kubernetes
         if at.url is None:
             return None
-        shown = at.token is not None or at.token_file is not None
+        has_token = at.token is not None or at.token_file is not None
+        own = AuthSettings("bearer", at.token, at.token_file) if has_token else AuthSettings()
+        forwards = self.auth.type == "forward" and not has_token
         return msgspec.structs.replace(
             self,
             url=at.url,
-            auth=AuthSettings("bearer", at.token, at.token_file) if shown else AuthSettings(),
+            auth=self.auth if forwards else own,
             tls=TlsSettings(ca_file=at.ca_file, verify=at.verify),
             kubernetes=KubernetesSettings(),
         )

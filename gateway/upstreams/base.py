@@ -135,11 +135,11 @@ class Adapter(Protocol):
         """Raise Unsupported where its version has nothing that fits, such as any with labels."""
 
     def require_members(
-        self, found: ControlPlane, kind: str, members: JSONObject, under: str
+        self, found: ControlPlane, kind: str, members: JSONObject, place: Callable[[str], str]
     ) -> None:
         """Raise Unsupported for a member of a body that its version would drop without a word.
 
-        `under` is where in the input they stand.
+        `place` gives for a path into the body the one into the input that it was made of.
         """
 
     def shows_secrets(self, viewer: Viewer) -> bool:

@@ -60,6 +60,7 @@ class Call:
     """What one `send` was asked for, and how far it has come."""
 
     __slots__ = (
+        "answers",
         "attempt",
         "body",
         "content_type",
@@ -80,6 +81,7 @@ class Call:
         body: bytes | None,
         shown: Shown,
         content_type: str = JSON,
+        answers: frozenset[int] = frozenset(),
     ) -> None:
         self.method = method
         self.path = path
@@ -87,6 +89,7 @@ class Call:
         self.body = body
         self.shown = shown
         self.content_type = content_type
+        self.answers = answers
         self.attempt = 1
 
     @property
@@ -140,9 +143,11 @@ class Client:
         operation: Operation,
         body: bytes | None = None,
         content_type: str = JSON,
+        answers: frozenset[int] = frozenset(),
     ) -> Answer:
         """The upstream's answer, whatever its status; `path` is escaped and may have a query.
 
+        Statuses that are `answers` here say nothing against the upstream, and are not tried again.
         A GET may be answered together with an equal one under way, and may be made again. Anything
         else is a write and is sent once. Raises UpstreamUnavailable, UpstreamTimeout, CircuitOpen,
         BadResponse and BudgetExceeded; BadUserInput for a path that could become another one.
@@ -152,7 +157,7 @@ class Client:
         if operation.seconds_left() <= 0:
             raise self._too_late()
         shown = self._credentials.shown(operation.viewer)
-        call = Call(method, path, operation, body, shown, content_type)
+        call = Call(method, path, operation, body, shown, content_type, answers)
         try:
             if method == "GET" and self._settings.share_calls:
                 return await self._joined(call)
@@ -211,7 +216,7 @@ class Client:
                 failure = error
             finally:
                 self._slots.give()
-            if answer is not None and answer.status not in PASSING_STATUSES:
+            if answer is not None and answer.status not in PASSING_STATUSES - call.answers:
                 return answer
             delay = self._delay(call, answer, failure)
             if delay is None:
@@ -279,10 +284,7 @@ class Client:
         failure: UpstreamError | None = None
         try:
             answer = await self._transport.send(
-                call.method,
-                self._base + call.path,
-                call.headers,
-                call.body,
+                call.method, self._base + call.path, call.headers, call.body
             )
             return answer
         except TimeoutError:
@@ -308,8 +310,9 @@ class Client:
         seconds: float,
     ) -> None:
         if answer is not None:
-            self._vitals.answered(answer.status, seconds)
-            if answer.status in _DOWN_STATUSES:
+            status = 200 if answer.status in call.answers else answer.status
+            self._vitals.answered(status, seconds)
+            if status in _DOWN_STATUSES:
                 self._breaker.failed(ticket)
             else:
                 self._breaker.succeeded(ticket)

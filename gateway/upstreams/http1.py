@@ -10,7 +10,8 @@ import asyncio
 import ssl
 import time
 from collections.abc import Callable, Mapping
-from typing import Final, cast
+from functools import partial
+from typing import Any, Final, cast
 
 import httptools
 import msgspec
@@ -335,10 +336,11 @@ class Http1Transport:
 
     async def _connect(self) -> Connection:
         origin = self._origin
+        connection = Connection(self._max_body, self._bodies, self._made, self._gone)
         # In a task of its own: who waits for it may change.
         connecting = asyncio.ensure_future(
             asyncio.get_running_loop().create_connection(
-                lambda: Connection(self._max_body, self._bodies, self._made, self._gone),
+                lambda: connection,
                 origin.host,
                 origin.port,
                 ssl=origin.tls,
@@ -351,12 +353,20 @@ class Http1Transport:
                 raise faults.CONNECT_TIMEOUT.error()
         except BaseException:
             connecting.cancel()
-            connecting.add_done_callback(_unwanted)
+            connecting.add_done_callback(partial(self._unwanted, connection))
             raise
         try:
-            return connecting.result()[1]
+            connecting.result()
         except (OSError, UnicodeError) as reason:
             raise faults.fault(reason).error() from reason
+        return connection
+
+    def _unwanted(self, connection: Connection, connecting: asyncio.Task[Any]) -> None:
+        if connecting.cancelled() or connecting.exception() is not None:
+            # uvloop may have made it and given it up again, and says nothing of that.
+            self._gone(connection)
+        else:
+            connection.abort()
 
     def _made(self, connection: Connection) -> None:
         self._open.add(connection)
@@ -369,8 +379,3 @@ class Http1Transport:
             self._idle.remove(connection)
         if self._drained is not None and not self._open:
             self._drained.set()
-
-
-def _unwanted(connecting: asyncio.Task[tuple[asyncio.Transport, Connection]]) -> None:
-    if not connecting.cancelled() and connecting.exception() is None:
-        connecting.result()[1].abort()

@@ -7,6 +7,7 @@ from typing import Final
 
 from gateway.settings import UpstreamSettings
 from gateway.upstreams.base import Answer, Operation
+from gateway.upstreams.retries import retry_after
 
 ALLOWED: Final = {"nginx-instance-manager": 20.0}
 """The calls a second that a product allows one client, where the settings do not say."""
@@ -14,7 +15,7 @@ SHARE: Final = 0.9
 """The part of what is allowed that is taken: clocks differ, and networks bunch what was even."""
 TOO_MANY: Final = 429
 LONGEST: Final = 2.0
-"""Seconds to wait at most before a call that was one too many is made again."""
+"""Seconds to wait at most before a call that was one too many is made again, unless asked to."""
 
 
 def allowed(settings: UpstreamSettings) -> float | None:
@@ -68,12 +69,13 @@ async def waited_out(
 ) -> Answer:
     """The answer to a call, made again for as long as it was one too many and there is time.
 
-    A write too: a limit turns a request away before anybody has read it.
+    A write too: a limit turns a request away before anybody has read it. Where `Retry-After` asks
+    for more time than there is, nobody waits.
     """
     wait = LONGEST / 8
     while True:
         answer = await send()
-        delay = random.uniform(wait / 2, wait)
+        delay = max(retry_after(answer) or 0.0, random.uniform(wait / 2, wait))
         if answer.status != TOO_MANY or delay >= operation.seconds_left():
             return answer
         await sleep(delay)

@@ -8,6 +8,7 @@ from typer.testing import CliRunner
 from gateway import __version__
 from gateway.cli import app
 from gateway.cli.exits import CODES
+from gateway.hints import HINTS, Hint
 from gateway.symptoms import SYMPTOMS, Symptom
 
 PAGE = (Path(__file__).parents[2] / "docs/commands.md").read_text()
@@ -55,6 +56,12 @@ def test_every_symptom_is_written_down_with_its_advice(symptom: Symptom) -> None
     advice = symptom.advice.format(host="the host", port="the port", seen="", said="")
     weight = "error" if symptom.ill else "warning"
     assert f"| `{symptom.name}` | {weight} | {advice} |" in PAGE.splitlines()
+
+
+@pytest.mark.parametrize("hint", HINTS, ids=lambda hint: hint.told)
+def test_every_hint_is_written_down(hint: Hint) -> None:
+    symptoms = ", ".join(f"`{name}`" for name in hint.symptoms)
+    assert f"| `{hint.product}` | {symptoms} | {hint.told} |" in PAGE.splitlines()
 
 
 def test_an_unknown_command_is_a_wrong_use() -> None:

@@ -35,7 +35,7 @@ async def mesh(upstream: Adapter, asking: Operation) -> Resource | None:
 
 @pytest.mark.parametrize(
     ("version", "name", "rules"),
-    [("1.8.8", "backend-01", 14), ("1.8.8", "st-never", 3), ("2.14.3", "backend-01", 8)],
+    [("1.8.8", "backend-01", 17), ("1.8.8", "st-never", 4), ("2.14.3", "backend-01", 11)],
 )
 async def test_the_policies_of_a_dataplane_are_worked_out_as_recorded(
     version: str, name: str, rules: int

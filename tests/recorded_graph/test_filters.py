@@ -11,7 +11,7 @@ from tests.graph import Graph, graph
 from tests.recorded import Exchange, canonical, recording
 from tests.replay import snapshot
 
-VERSIONS = ("1.1.6", "1.8.8", "2.14.3")
+VERSIONS = ("0.7.3", "1.1.6", "1.8.8", "2.14.3", "3.0.0-dev")
 TEAM = [{"key": "team", "value": "edge"}]
 SERVICE = "kuma.io/service"
 
@@ -123,20 +123,20 @@ async def test_a_filter_leaves_the_same_whoever_applies_it(
     async with graph({"cp": Deaf(snapshot(version))}) as one:
         assert await found(one, root, chosen) == pushed == (overviews or pushed)
     parameters = {key for target in asked for key, _ in parse_qsl(urlsplit(target).query)}
-    assert version == "2.14.3" or parameters <= {"size", "offset", "tag", "gateway"}
+    assert version >= "2" or parameters <= {"size", "offset", "tag", "gateway"}
 
 
 COUNTS = {
-    "name begins": (13, 13, 14),
-    "labels": (0, 0, 27),
-    "tag exactly": (6, 6, 6),
-    "tags of one inbound": (6, 6, 6),
-    "tags of two inbounds": (0, 0, 0),
-    "tag of any value": (0, 0, 0),
-    "any gateway": (4, 4, 5),
-    "builtin": (0, 2, 3),
-    "service": (6, 6, 6),
-    "service beside a tag": (3, 3, 3),
+    "name begins": (13, 13, 13, 14, 13),
+    "labels": (0, 0, 0, 27, 27),
+    "tag exactly": (6, 6, 6, 6, 0),
+    "tags of one inbound": (6, 6, 6, 6, 0),
+    "tags of two inbounds": (0, 0, 0, 0, 0),
+    "tag of any value": (0, 0, 0, 0, 0),
+    "any gateway": (4, 4, 4, 5, 1),
+    "builtin": (0, 0, 2, 3, 0),
+    "service": (6, 6, 6, 6, 6),
+    "service beside a tag": (3, 3, 3, 3, 0),
 }
 """How many dataplanes a filter leaves of each snapshot, counted in the recordings by hand."""
 

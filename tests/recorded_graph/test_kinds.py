@@ -55,18 +55,17 @@ def as_pairs(found: dict[str, str]) -> list[dict[str, str]]:
 
 
 def port(body: dict[str, Any]) -> dict[str, Any]:
-    reference = body.get("backendRef")
-    if reference is not None:
-        named = {**reference, "labels": as_pairs(reference["labels"])}
-        return {**body, "backendRef": named}
     return {**body, "tags": as_pairs(body["tags"])}
 
 
 def dataplane_members(body: dict[str, Any]) -> dict[str, Any]:
-    """What is typed of a dataplane; a probe's verdict has no member, so that goes by `spec`."""
+    """What is typed of a dataplane.
+
+    A probe's verdict has no member, and tags beside a `backendRef` are refused: these go by `spec`.
+    """
     rest = dict(body)
     network = dict(rest.pop("networking"))
-    if "admin" in network:
+    if "admin" in network or any("backendRef" in one for one in network.get("outbound", ())):
         return {"spec": body}
     ports = {
         f"{key}s": [port(one) for one in network.pop(key, ())] for key in ("inbound", "outbound")

@@ -82,7 +82,7 @@ async def test_a_kind_that_some_versions_lack_is_listed_by_the_others(
     assert having == {plane(version) for version in VERSIONS if version not in lacking}
 
 
-@pytest.mark.parametrize(("version", "services"), [("0.7.3", 0), ("1.1.6", 17), ("3.0.0-dev", 0)])
+@pytest.mark.parametrize(("version", "services"), [("0.7.3", 0), ("1.1.6", 17), ("3.0.0-dev", 4)])
 async def test_dataplanes_name_the_services_that_their_control_plane_lists(
     version: str, services: int
 ) -> None:

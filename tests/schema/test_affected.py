@@ -79,13 +79,20 @@ async def test_a_policy_names_its_dataplanes_with_status_and_reasons_in_each_gen
 
 
 async def test_what_cannot_be_told_is_a_reason_and_no_error() -> None:
-    found = await affected("1.1.6", "TrafficLog", "trafficlog-a")
+    query = """{ policy(kind: "VirtualOutbound", mesh: "default", name: "vo") {
+      affectedDataplanes { totalCount failures { code message } } } }"""
+    fake = FakeKuma("1.4.1")
+    fake.put(
+        "VirtualOutbound", "vo", {"selectors": [{"match": {"kuma.io/service": "*"}}]}, "default"
+    )
+    async with graph({"prod": fake.transport()}) as one:
+        found = (await one.data(query))["policy"]["affectedDataplanes"]
     assert found["totalCount"] == 0
     assert found["failures"] == [
         {
             "code": "UNSUPPORTED",
             "message": "prod: affectedDataplanes needs Kuma 1.5 or later; "
-            "this control plane is 1.1.6",
+            "this control plane is 1.4.1",
         }
     ]
 

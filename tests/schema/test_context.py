@@ -169,7 +169,8 @@ async def test_what_one_product_has_is_asked_of_that_product() -> None:
         assert await one.data(query) == {"nginxServiceMesh": {"generation": "1.4"}}
         found = await one.answer(query, to="kuma")
         assert found["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
-        assert "kuma is not one of the product" in found["errors"][0]["message"]
+        assert "kuma is not of the product nginx-service-mesh" in found["errors"][0]["message"]
     async with graph({"kuma": FakeKuma("2.14.3").transport()}) as one:
         found = await one.answer(query)
-        assert "no control plane is one of the product" in found["errors"][0]["message"]
+        assert found["errors"][0]["extensions"]["code"] == "UNSUPPORTED"
+        assert "no control plane of the product nginx-service-mesh" in found["errors"][0]["message"]

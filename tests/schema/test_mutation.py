@@ -274,3 +274,36 @@ async def test_a_dataplane_is_written_and_read_back_with_its_status() -> None:
         "statusReasons": ["the proxy has never connected to the control plane"],
         "address": "10.0.0.1",
     }
+
+
+@pytest.mark.parametrize(
+    ("version", "write", "told"),
+    [
+        (
+            "3.0.0",
+            """applyMesh(input: {name: "m", mtls: {backends: []}})""",
+            "`mtls` was dropped by Kuma 3.0",
+        ),
+        (
+            "3.0.0",
+            """applyDataplane(input: {mesh: "m", name: "dp", networking: {
+                 address: "10.0.0.1", inbounds: [{port: 80, tags: []}]}})""",
+            "`networking.inbounds.tags` was dropped by Kuma 3.0",
+        ),
+        (
+            "1.8.8",
+            """applyDataplane(input: {mesh: "m", name: "dp", networking: {
+                 address: "10.0.0.1", inbounds: [{port: 80, name: "main"}]}})""",
+            "`networking.inbounds.name` needs Kuma 2.8 or later",
+        ),
+    ],
+)
+async def test_a_typed_member_that_a_version_would_drop_is_refused(
+    version: str, write: str, told: str
+) -> None:
+    async with graph({"prod": FakeKuma(version).transport()}) as one:
+        found = await one.answer(f"mutation {{ it: {write} {{ outcome }} }}")
+        assert one.sent() == []
+    [error] = found["errors"]
+    assert error["extensions"]["code"] == "UNSUPPORTED"
+    assert error["message"] == f"prod: {told}; this control plane is {version}"

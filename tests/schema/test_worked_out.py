@@ -23,15 +23,14 @@ async def test_outbounds_that_nobody_wrote_cannot_be_worked_out() -> None:
     assert "where proxies are transparent" in failure["message"]
 
 
-async def test_what_is_not_worked_out_is_a_warning() -> None:
+async def test_rules_of_all_kinds_are_worked_out() -> None:
     query = """{ dataplane(mesh: "shop", name: "backend-01") {
       ... on KumaDataplane { rules { warnings rules { kind reason } } } } }"""
     async with graph({"prod": snapshot("1.1.6")}) as one:
         found = (await one.data(query))["dataplane"]["rules"]
-    assert found["warnings"] == [
-        "TrafficLog: which proxies it is for is told from Kuma 1.5 on alone"
-    ]
+    assert found["warnings"] == []
     assert {"kind": "ProxyTemplate", "reason": "the whole proxy"} in found["rules"]
+    assert {"kind": "TrafficLog", "reason": "outbound to pass_through"} in found["rules"]
 
 
 async def test_what_would_be_worked_out_wrongly_is_left_out_of_a_dataplane() -> None:
@@ -54,3 +53,11 @@ async def test_what_would_be_worked_out_wrongly_is_left_out_of_a_dataplane() -> 
     assert (
         "Timeout: told of transparent proxies from Kuma 1.5 on alone" in found["rules"]["warnings"]
     )
+
+
+async def test_rules_are_worked_out_of_a_list_that_shows_nothing_else() -> None:
+    query = "{ dataplanes { nodes { ... on KumaDataplane { rules { rules { kind } } } } } }"
+    async with graph({"prod": snapshot("1.1.6")}) as one:
+        found = (await one.data(query))["dataplanes"]["nodes"]
+    kinds = {rule["kind"] for row in found for rule in row["rules"]["rules"]}
+    assert kinds >= {"TrafficPermission", "TrafficLog"}

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from gateway.errors import SettingsError
-from gateway.settings import InvalidSettings, Settings, UpstreamSettings, load
+from gateway.settings import AuthSettings, InvalidSettings, Settings, UpstreamSettings, load
 
 FILE = """\
 [server]
@@ -40,6 +40,27 @@ def test_the_kubernetes_api_is_an_upstream_of_the_same_name(tmp_path: Path) -> N
     assert (beside.auth.type, beside.auth.token) == ("bearer", "theirs")
     assert beside.tls.verify is False
     assert beside.beside is None
+
+
+@pytest.mark.parametrize(
+    ("auth", "token", "shown"),
+    [
+        ('type = "forward"', "", AuthSettings(type="forward")),
+        ('type = "forward"', 'token = "k"', AuthSettings(type="bearer", token="k")),
+        ('type = "bearer"\ntoken = "m"', "", AuthSettings()),
+    ],
+)
+def test_the_kubernetes_api_is_shown_callers_tokens_where_it_has_none_of_its_own(
+    tmp_path: Path, auth: str, token: str, shown: AuthSettings
+) -> None:
+    path = tmp_path / "meshgate.toml"
+    path.write_text(
+        '[[upstreams]]\nname = "edge"\nproduct = "nginx-service-mesh"\nurl = "https://k"\n'
+        f'[upstreams.auth]\n{auth}\n[upstreams.kubernetes]\nurl = "https://k"\n{token}\n'
+    )
+    beside = load(path, {}).upstreams[0].beside
+    assert beside is not None
+    assert beside.auth == shown
 
 
 @pytest.fixture

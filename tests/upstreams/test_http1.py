@@ -247,6 +247,33 @@ async def test_closing_drops_what_is_under_way() -> None:
             await call
 
 
+async def given_up_while_connecting(debug: bool) -> None:
+    asyncio.get_running_loop().set_debug(debug)
+    async with sending(always(reply())) as (transport, server):
+        for turns in range(12):
+            calls = [
+                asyncio.create_task(transport.send("GET", f"{server.url}/", {}, None))
+                for _ in range(3)
+            ]
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            for call in calls:
+                call.cancel()
+            await asyncio.gather(*calls, return_exceptions=True)
+        async with asyncio.timeout(5):
+            await transport.close()
+
+
+@pytest.mark.parametrize("debug", [True, False])
+async def test_a_call_given_up_while_it_connects_is_no_reason_to_wait(debug: bool) -> None:
+    await given_up_while_connecting(debug)
+
+
+@pytest.mark.parametrize("debug", [True, False])
+def test_nor_is_it_on_uvloop(debug: bool) -> None:
+    pytest.importorskip("uvloop").run(given_up_while_connecting(debug))
+
+
 async def test_a_closed_port_is_a_refused_connection() -> None:
     async with loopback(always(reply())) as server:
         url = server.url

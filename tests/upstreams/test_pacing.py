@@ -70,16 +70,20 @@ def test_a_product_has_a_limit_of_its_own_and_the_settings_stand_above_it() -> N
     assert allowed(settings("kuma", 5.0)) == 5.0
 
 
-async def answered(statuses: list[int], seconds: float = 60.0) -> tuple[int, int]:
+async def answered(
+    statuses: list[int], seconds: float = 60.0, retry_after: str = "", time: Time | None = None
+) -> tuple[int, int]:
     """The status that a call ended with, and how often it was made."""
     made = 0
+    headers = {"retry-after": retry_after} if retry_after else {}
 
     async def send() -> Answer:
         nonlocal made
         made += 1
-        return Answer(statuses.pop(0), {}, b"<html>429 Too Many Requests</html>")
+        return Answer(statuses.pop(0), headers, b"<html>429 Too Many Requests</html>")
 
-    answer = await waited_out(send, Operation(Viewer(), seconds, 10), sleep=Time().sleep)
+    sleep = (time or Time()).sleep
+    answer = await waited_out(send, Operation(Viewer(), seconds, 10), sleep=sleep)
     return answer.status, made
 
 
@@ -91,8 +95,15 @@ async def test_no_other_answer_is_asked_for_again() -> None:
     assert await answered([503]) == (503, 1)
 
 
+async def test_what_is_asked_for_is_waited() -> None:
+    time = Time()
+    assert await answered([429, 202], retry_after="7", time=time) == (202, 2)
+    assert time.now == 1007.0
+
+
 async def test_nobody_waits_past_the_deadline() -> None:
     assert await answered([429, 200], seconds=0.01) == (429, 1)
+    assert await answered([429, 200], seconds=8.0, retry_after="120") == (429, 1)
 
 
 class Counting:

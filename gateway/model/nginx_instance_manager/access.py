@@ -9,6 +9,7 @@ from gateway.model.resources import Wire
 class About(Wire, frozen=True):
     """The metadata of users and roles."""
 
+    uid: str = ""
     name: str = ""
     display_name: str = ""
     description: str = ""

@@ -29,14 +29,15 @@ class Events(msgspec.Struct, frozen=True):
 class Series(Wire, frozen=True):
     """Values of a metric at points in time, for one combination of dimensions."""
 
-    dimensions: dict[str, str] = {}
-    timestamps: tuple[str, ...] = ()
-    values: tuple[float | None, ...] = ()
+    dimensions: dict[str, str | int | float | bool | None] | None = None
+    timestamps: tuple[str, ...] | None = None
+    values: tuple[float | None, ...] | None = None
+    """Null where nothing was measured; were those left out, others would move to other times."""
 
 
 class Metric(Wire, frozen=True):
     """What was measured under a name."""
 
     name: str = ""
-    aggr: str = ""
-    series: tuple[Series, ...] = ()
+    aggr: str | None = None
+    series: tuple[Series, ...] | None = None

@@ -1,6 +1,6 @@
 """Configurations: files, and the ones that are kept and not yet published."""
 
-from gateway.model.nginx_instance_manager.managed import Managed
+from gateway.model.nginx_instance_manager.managed import Authored, Managed
 from gateway.model.resources import Wire
 
 
@@ -19,14 +19,12 @@ class Files(Wire, frozen=True):
     files: tuple[File, ...] = ()
 
 
-class Configuration(Wire, frozen=True):
+class Configuration(Authored, frozen=True):
     """What an instance, a group or nobody yet runs with: NGINX's files and those beside them."""
 
     config_files: Files = Files()
     aux_files: Files = Files()
     update_time: str | None = None
-    external_id: str = ""
-    external_id_type: str = ""
 
 
 class StagedConfiguration(Managed, frozen=True):

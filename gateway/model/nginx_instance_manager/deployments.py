@@ -4,7 +4,7 @@ from typing import Any, Final
 
 import msgspec
 
-from gateway.model.nginx_instance_manager.managed import Link
+from gateway.model.nginx_instance_manager.managed import Links, linked
 from gateway.model.resources import Wire
 
 _ENDED: Final = frozenset(("successful", "failed", "finalized"))
@@ -48,5 +48,10 @@ class Accepted(Wire, frozen=True):
     """What a publication was told: under which path it goes on."""
 
     deployment_uid: str = msgspec.field(default="", name="deploymentUID")
-    links: Link = Link()
+    links: Links = ()
     result: str = ""
+
+    @property
+    def place(self) -> str:
+        """The path under which its deployment is; empty where none is told."""
+        return next((one.rel for one in linked(self.links) if one.rel), "")

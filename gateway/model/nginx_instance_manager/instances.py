@@ -1,15 +1,17 @@
 """NGINX processes on hosts, and the groups that share a configuration."""
 
+import re
 from typing import Final
 
 import msgspec
 
 from gateway.model.dataplanes import Networking
 from gateway.model.nginx_instance_manager.deployments import Deployment
-from gateway.model.nginx_instance_manager.managed import Link, Managed
+from gateway.model.nginx_instance_manager.managed import Authored, Links, Managed, linked
 from gateway.model.resources import Wire
 from gateway.model.status import DataplaneStatus
 
+_SYSTEM: Final = re.compile("/systems/(?!instances/)([^/]+)")
 _STATES: Final = {"online": DataplaneStatus.ONLINE, "offline": DataplaneStatus.OFFLINE}
 
 
@@ -28,14 +30,12 @@ class Report(Wire, frozen=True):
     last_status_report: str | None = None
 
 
-class ConfigurationVersion(Wire, frozen=True):
+class ConfigurationVersion(Authored, frozen=True):
     """One configuration that an instance has had."""
 
     uid: str = ""
     version_hash: str = ""
     create_time: str | None = None
-    external_id: str = ""
-    external_id_type: str = ""
 
 
 class ConfigurationVersions(Wire, frozen=True):
@@ -59,18 +59,23 @@ class Instance(Managed, frozen=True):
     registration_time: str | None = None
     config_version: ConfigurationVersions = ConfigurationVersions()
     last_deployment_details: Deployment | None = None
-    links: tuple[Link, ...] = ()
+    links: Links = ()
 
     @property
-    def system(self) -> str:
-        """The uid of its host, which a single one tells by a link alone."""
-        rel = next((one.rel for one in self.links if one.name == "system"), "")
-        return self.system_uid or rel.rpartition("/")[2]
+    def host(self) -> str:
+        """The uid of its host, which a single one tells by its links alone."""
+        found = (_SYSTEM.search(one.rel) for one in linked(self.links))
+        return self.system_uid or next((it[1] for it in found if it), "")
+
+    @property
+    def nginx(self) -> str:
+        """The version of NGINX, wherever it is told."""
+        return self.version or self.build.version
 
     @property
     def name(self) -> str:
         """Both uids, for its own is not enough to find it."""
-        return f"{self.system}/{self.uid}"
+        return f"{self.host}/{self.uid}"
 
     @property
     def title(self) -> str:

@@ -1,5 +1,7 @@
 """What everything says of itself that Instance Manager keeps."""
 
+from typing import TypeAlias
+
 import msgspec
 
 from gateway.model.resources import Wire
@@ -10,6 +12,22 @@ class Link(Wire, frozen=True):
 
     rel: str = ""
     name: str = ""
+
+
+Links: TypeAlias = tuple[Link, ...] | Link
+"""Links as they are told: many of them, or one by itself."""
+
+
+def linked(found: Links) -> tuple[Link, ...]:
+    """Links as a list, however they are told."""
+    return (found,) if isinstance(found, Link) else found
+
+
+class Authored(Wire, frozen=True):
+    """Something that its author calls by a name of their own, such as a commit."""
+
+    external_id: str = ""
+    external_id_type: str = ""
 
 
 class Managed(Wire, frozen=True):

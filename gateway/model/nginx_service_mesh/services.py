@@ -40,6 +40,7 @@ class Workload(Stored, frozen=True):
     workload_kind: str = ""
     workload_name: str = ""
     status: ClassVar = DataplaneStatus.UNKNOWN
+    host: ClassVar = None
     tag_sets: ClassVar[list[dict[str, str]]] = []
     network: ClassVar = Networking()
     dataplane_insight: ClassVar = None

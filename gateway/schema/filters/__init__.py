@@ -18,7 +18,7 @@ from gateway.schema.filters.inputs import (
     WhichZones,
     ZoneFilter,
 )
-from gateway.schema.filters.keeping import Keep, keeps, narrowing, needs_insight, reads_of
+from gateway.schema.filters.keeping import Keep, keeps, narrowing, needs_insight, nothing, reads_of
 
 __all__ = [
     "DataplaneFilter",
@@ -41,5 +41,6 @@ __all__ = [
     "keeps",
     "narrowing",
     "needs_insight",
+    "nothing",
     "reads_of",
 ]

@@ -75,10 +75,11 @@ class TagInput:
 @described
 @strawberry.input
 class VersionFilter:
-    """Conditions on the versions that a proxy said at its latest connection."""
+    """Conditions on the versions that a proxy runs, as it last said."""
 
     kuma_dp: NameFilter | None = strawberry.field(default=None, description="Of kuma-dp.")
     envoy: NameFilter | None = strawberry.field(default=None, description="Of Envoy.")
+    nginx: NameFilter | None = strawberry.field(default=None, description="Of NGINX.")
 
 
 @described
@@ -139,7 +140,10 @@ class DataplaneFilter(InMeshes):
     status: list[DataplaneStatus] | None = _given("In one of these states.")  # type: ignore[valid-type]
     zone: str | None = _given("In the zone of this name, by its label or its tags.")
     gateway: GatewayKind | None = _given("That are gateways, of one kind or any, or that are none.")
-    service: str | None = _given("Whose tags name this service, in `kuma.io/service`.")
+    service: str | None = _given(
+        "Whose tags name this service, in `kuma.io/service`; from Kuma 3 on, that are behind the "
+        "MeshService of this name."
+    )
     version: VersionFilter | None = _given("Whose proxy runs these versions.")
     certificate_expiring_within: Duration | None = _given(
         "Whose certificate ends within this time, or has ended."

@@ -18,6 +18,11 @@ def everything(_: Resource) -> bool:
     return True
 
 
+def nothing(_: Resource) -> bool:
+    """The condition that everything fails."""
+    return False
+
+
 def conditions(chosen: Filter | None) -> Iterator[tuple[Row, Any]]:
     """The rows of what a filter gives, each with its value."""
     for row in ROWS[type(chosen)] if chosen is not None else ():
@@ -30,15 +35,17 @@ def keeps(
     chosen: Filter | None,
     clock: Callable[[], float] = time.time,
     federation: Federation | None = None,
+    behind: Keep = nothing,
 ) -> Keep:
     """The condition on one resource that a filter makes, beside mesh, kind and control plane.
 
-    `federation` is of the control planes that are asked side by side.
+    `federation` is of the control planes that are asked side by side, `behind` says which
+    dataplanes are behind the service that is asked for where no tags tell.
     """
     given = tuple(conditions(chosen))
     if not given:
         return everything
-    asked = Asked(clock(), federation or Federation())
+    asked = Asked(clock(), federation or Federation(), behind)
     return lambda resource: all(row.holds(resource, value, asked) for row, value in given)
 
 

@@ -10,6 +10,7 @@ from gateway.model import origins, references, status
 from gateway.model.dataplanes import Dataplane
 from gateway.model.durations import seconds
 from gateway.model.gateways import GatewayKind, gateway_kind
+from gateway.model.nginx_instance_manager.instances import Instance
 from gateway.model.resources import Resource
 from gateway.model.services import ServiceInsight
 from gateway.model.subscriptions import Versions
@@ -33,6 +34,8 @@ class Asked(msgspec.Struct, frozen=True):
 
     now: float
     federation: Federation
+    behind: Callable[[Resource], bool]
+    """Whether a dataplane is behind the service that is asked for, where no tags tell."""
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,8 +73,9 @@ def _of_kind(one: Resource, wanted: GatewayKind, _: Asked) -> bool:
     return found is wanted or (wanted is GatewayKind.ANY and found is not GatewayKind.NONE)
 
 
-def _offers(one: Resource, service: str, _: Asked) -> bool:
-    return any(tags.get(SERVICE) == service for tags in one.content.tag_sets)
+def _offers(one: Resource, service: str, asked: Asked) -> bool:
+    named = any(tags.get(SERVICE) == service for tags in one.content.tag_sets)
+    return named or asked.behind(one)
 
 
 def _runs(one: Resource, wanted: VersionFilter, _: Asked) -> bool:
@@ -79,10 +83,11 @@ def _runs(one: Resource, wanted: VersionFilter, _: Asked) -> bool:
     latest = insight.subscriptions[-1].version if insight and insight.subscriptions else None
     versions = latest or Versions()
     return all(
-        condition is None or (build is not None and condition.keeps(build.version))
-        for condition, build in (
-            (wanted.kuma_dp, versions.kuma_dp),
-            (wanted.envoy, versions.envoy),
+        condition is None or (version is not None and condition.keeps(version))
+        for condition, version in (
+            (wanted.kuma_dp, versions.kuma_dp.version if versions.kuma_dp else None),
+            (wanted.envoy, versions.envoy.version if versions.envoy else None),
+            (wanted.nginx, one.content.nginx if isinstance(one.content, Instance) else None),
         )
     )
 
@@ -182,7 +187,7 @@ ROWS: Final[Mapping[type, tuple[Row, ...]]] = {
         Row(
             field="service",
             holds=_offers,
-            reads=("networking", "dataplane"),
+            reads=("labels", "networking", "dataplane"),
             narrows=lambda service: {"tags": ((SERVICE, service),)},
         ),
         Row(field="version", holds=_runs, reads=("dataplane_insight",), insight=True),

@@ -18,6 +18,11 @@ class _Described(NginxManaged):
     """Something that Instance Manager describes in metadata, with a definition beside them."""
 
     @strawberry.field
+    def uid(self) -> str | None:
+        """The uid that Instance Manager gave it."""
+        return self.content.metadata.uid or None
+
+    @strawberry.field
     def description(self) -> str | None:
         """What people say of it."""
         return self.content.metadata.description or None

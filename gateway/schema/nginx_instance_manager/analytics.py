@@ -227,18 +227,19 @@ class NginxMetricSeries:
     @strawberry.field
     def dimensions(self) -> list[Label]:
         """The dimensions, in the order of their names."""
-        found = self.content.dimensions
-        return [Label(key=key, value=found[key]) for key in sorted(found)]
+        found = self.content.dimensions or {}
+        named = sorted(key for key, value in found.items() if value is not None)
+        return [Label(key=key, value=str(found[key])) for key in named]
 
     @strawberry.field
     def timestamps(self) -> list[DateTime]:
         """The points in time."""
-        return [DateTime(one) for one in self.content.timestamps]
+        return [DateTime(one) for one in self.content.timestamps or ()]
 
     @strawberry.field
     def values(self) -> list[float | None]:
         """The value at each of them."""
-        return list(self.content.values)
+        return list(self.content.values or ())
 
 
 @described
@@ -261,4 +262,4 @@ class NginxMetric:
     @strawberry.field
     def series(self) -> list[NginxMetricSeries]:
         """The values, for each combination of dimensions."""
-        return [NginxMetricSeries(content=one) for one in self.content.series]
+        return [NginxMetricSeries(content=one) for one in self.content.series or ()]

@@ -1,6 +1,6 @@
 """Configurations: the files of an instance, of a group, or kept and not yet published."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import strawberry
 
@@ -9,9 +9,9 @@ from gateway.model.resources import ResourceKey
 from gateway.schema.context import Info
 from gateway.schema.described import described
 from gateway.schema.nginx_instance_manager.managed import NginxManaged
-from gateway.schema.nginx_instance_manager.managers import of
 from gateway.schema.scalars import DateTime, moment
 from gateway.schema.views import shows
+from gateway.upstreams.nginx_instance_manager import InstanceManager
 
 OfVersion = Annotated[
     str | None,
@@ -37,9 +37,26 @@ class NginxConfigurationFile:
         return self.content.contents if self.content.is_text else None
 
 
+@strawberry.type
+class Authored:
+    """What its author calls by a name of their own."""
+
+    content: strawberry.Private[Any]
+
+    @strawberry.field
+    def external_id(self) -> str | None:
+        """What its author calls this version, such as a commit."""
+        return self.content.external_id or None
+
+    @strawberry.field
+    def external_id_type(self) -> str | None:
+        """What the external id is: `git` or `other`."""
+        return self.content.external_id_type or None
+
+
 @described
 @strawberry.type
-class NginxConfiguration:
+class NginxConfiguration(Authored):
     """The files of a configuration."""
 
     content: strawberry.Private[model.Configuration]
@@ -64,16 +81,6 @@ class NginxConfiguration:
         """When it was last changed."""
         return moment(self.content.update_time)
 
-    @strawberry.field
-    def external_id(self) -> str | None:
-        """What its author calls this version, such as a commit."""
-        return self.content.external_id or None
-
-    @strawberry.field
-    def external_id_type(self) -> str | None:
-        """What the external id is: `git` or `other`."""
-        return self.content.external_id_type or None
-
 
 @shows("NginxStagedConfiguration")
 @described
@@ -91,6 +98,6 @@ async def configuration(
     info: Info, key: ResourceKey, external_id: str | None
 ) -> NginxConfiguration | None:
     """The view of a configuration; None where there is none."""
-    upstream = of(info.context.upstream(key.upstream))
+    upstream = info.context.of_product(key.upstream, InstanceManager)
     found = await upstream.configuration(key, external_id, info.context.operation)
     return None if found is None else NginxConfiguration(content=found)

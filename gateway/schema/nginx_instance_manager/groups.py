@@ -7,7 +7,6 @@ import strawberry
 
 from gateway.model.resources import ResourceKey
 from gateway.schema.context import Info
-from gateway.schema.dataplanes import views
 from gateway.schema.described import described
 from gateway.schema.hops import alone, loaded, together
 from gateway.schema.nginx_instance_manager.configurations import (
@@ -16,6 +15,7 @@ from gateway.schema.nginx_instance_manager.configurations import (
     configuration,
 )
 from gateway.schema.nginx_instance_manager.managed import NginxManaged
+from gateway.schema.offering import views
 from gateway.schema.views import shows
 
 if TYPE_CHECKING:

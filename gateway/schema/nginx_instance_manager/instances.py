@@ -7,17 +7,17 @@ from typing import Any
 import strawberry
 
 from gateway.errors import MeshgateError
-from gateway.model.kinds import Noun
 from gateway.model.nginx_instance_manager import instances as model
 from gateway.model.pages import Listing, Page
 from gateway.model.resources import Resource
 from gateway.schema.context import Info
-from gateway.schema.dataplanes import Dataplane
+from gateway.schema.dataplanes import Dataplane, zones_of
 from gateway.schema.described import described
-from gateway.schema.hops import alone, loaded, together
+from gateway.schema.hops import alone, together
 from gateway.schema.nginx_instance_manager import analytics
 from gateway.schema.nginx_instance_manager.certificates import NginxCertificate
 from gateway.schema.nginx_instance_manager.configurations import (
+    Authored,
     NginxConfiguration,
     OfVersion,
     configuration,
@@ -25,24 +25,15 @@ from gateway.schema.nginx_instance_manager.configurations import (
 from gateway.schema.nginx_instance_manager.deployments import NginxDeployment, deployment
 from gateway.schema.nginx_instance_manager.groups import NginxInstanceGroup
 from gateway.schema.nginx_instance_manager.managed import NginxManaged
-from gateway.schema.nginx_instance_manager.managers import of
 from gateway.schema.nginx_instance_manager.systems import NginxSystem
 from gateway.schema.scalars import DateTime, moment
 from gateway.schema.subscriptions import ComponentVersion
 from gateway.schema.views import shows, view
-from gateway.schema.zones import Zone
+from gateway.upstreams.nginx_instance_manager import InstanceManager
 from gateway.upstreams.nginx_instance_manager.analytics import metrics as metrics_query
 from gateway.upstreams.nginx_instance_manager.filters import Condition, Operator
 
 Find = Callable[[model.Instance], Any]
-
-
-async def systems_of(instances: Sequence["NginxInstance"], info: Info) -> list[Any]:
-    """The host of each."""
-    keys = [
-        info.context.key(one.resource.upstream, Noun.ZONE, one.content.system) for one in instances
-    ]
-    return await loaded(info, keys)
 
 
 async def groups_of(instances: Sequence["NginxInstance"], info: Info) -> list[Any]:
@@ -117,7 +108,7 @@ class NginxBuild:
 
 @described
 @strawberry.type
-class NginxConfigurationVersion:
+class NginxConfigurationVersion(Authored):
     """A configuration that an instance has had."""
 
     content: strawberry.Private[model.ConfigurationVersion]
@@ -136,16 +127,6 @@ class NginxConfigurationVersion:
     def created_at(self) -> DateTime | None:
         """When it came."""
         return moment(self.content.create_time)
-
-    @strawberry.field
-    def external_id(self) -> str | None:
-        """What its author calls it, such as a commit."""
-        return self.content.external_id or None
-
-    @strawberry.field
-    def external_id_type(self) -> str | None:
-        """What the external id is: `git` or `other`."""
-        return self.content.external_id_type or None
 
 
 @shows("NginxInstance")
@@ -175,21 +156,15 @@ class NginxInstance(NginxManaged, Dataplane):
         return None
 
     @strawberry.field
-    @together(systems_of)
-    async def zone(self, info: Info) -> Zone | None:
-        """The host on which it runs."""
-        return await alone(systems_of, self, info)  # type: ignore[no-any-return]
-
-    @strawberry.field
-    @together(systems_of)
+    @together(zones_of)
     async def system(self, info: Info) -> NginxSystem | None:
-        """The host on which it runs."""
-        return await alone(systems_of, self, info)  # type: ignore[no-any-return]
+        """The host on which it runs, which is its zone."""
+        return await alone(zones_of, self, info)  # type: ignore[no-any-return]
 
     @strawberry.field
     def system_uid(self) -> str:
         """The uid of the host on which it runs."""
-        return self.content.system  # type: ignore[no-any-return]
+        return self.content.host  # type: ignore[no-any-return]
 
     @strawberry.field
     def versions(self) -> list[ComponentVersion]:
@@ -260,7 +235,7 @@ class NginxInstance(NginxManaged, Dataplane):
         own = Condition("nginx_id", Operator.EQUALS, (self.content.uid,))
         within = analytics.window(start_time, end_time)
         query = metrics_query(names, aggregation, within, (own,), resolution=resolution)
-        upstream = of(info.context.upstream(self.resource.upstream))
+        upstream = info.context.of_product(self.resource.upstream, InstanceManager)
         found = await upstream.metrics(query, info.context.operation)
         return [analytics.NginxMetric(content=one) for one in found]
 
@@ -274,13 +249,12 @@ def reasons(report: model.Report) -> list[str]:
 
 def components(instance: model.Instance) -> list[ComponentVersion]:
     """NGINX as a component."""
-    version = instance.version or instance.build.version
-    if not version:
+    if not instance.nginx:
         return []
     return [
         ComponentVersion(
             component="nginx",
-            version=version,
+            version=instance.nginx,
             git_tag=None,
             git_commit=None,
             build_date=None,

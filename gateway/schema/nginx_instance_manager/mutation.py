@@ -13,7 +13,6 @@ from gateway.model.resources import ResourceKey
 from gateway.schema.context import Info
 from gateway.schema.inputs import DeleteInput
 from gateway.schema.nginx_instance_manager import inputs, payloads, spelling
-from gateway.schema.nginx_instance_manager.managers import manager
 from gateway.schema.payloads import DeletePayload
 from gateway.upstreams.nginx_instance_manager import InstanceManager
 from gateway.upstreams.nginx_instance_manager.kinds import KINDS
@@ -24,7 +23,7 @@ _GIVEN = strawberry.argument(description="What to write, and where.")
 @asynccontextmanager
 async def writing(info: Info, name: str | None) -> AsyncIterator[InstanceManager]:
     """The Instance Manager to write to; what was read before is forgotten, whatever comes of it."""
-    upstream = manager(info, name)
+    upstream = info.context.of_product(name, InstanceManager)
     try:
         yield upstream
     finally:

@@ -20,15 +20,14 @@ from gateway.schema.filters import Keep
 from gateway.schema.nginx_instance_manager import analytics
 from gateway.schema.nginx_instance_manager.access import NginxRole
 from gateway.schema.nginx_instance_manager.deployments import NginxDeployment, deployment
-from gateway.schema.nginx_instance_manager.managed import NginxManaged
-from gateway.schema.nginx_instance_manager.managers import listed
+from gateway.schema.nginx_instance_manager.managed import NginxManaged, listed
 from gateway.schema.scalars import JSON, DateTime, moment
 from gateway.schema.views import view
 from gateway.upstreams.nginx_instance_manager import InstanceManager
 from gateway.upstreams.nginx_instance_manager.analytics import Order
 from gateway.upstreams.nginx_instance_manager.analytics import events as events_query
 from gateway.upstreams.nginx_instance_manager.analytics import metrics as metrics_query
-from gateway.upstreams.nginx_instance_manager.requests import LICENSE_STATUS, deployment_path
+from gateway.upstreams.nginx_instance_manager.requests import LICENSE_STATUS, deployments
 
 Uid = Annotated[str, strawberry.argument(description="Its uid.")]
 Names = Annotated[list[str] | None, strawberry.argument(description="Names of dimensions.")]
@@ -221,9 +220,9 @@ class NginxInstanceManager:
 
     @strawberry.field
     async def deployment(self, info: Info, uid: Uid) -> NginxDeployment | None:
-        """A publication to an instance; null before it is known, and once it is forgotten."""
-        path = deployment_path(uid)
-        return deployment(await self.upstream.deployment(path, info.context.operation))
+        """A publication to an instance or a group; null before it is known, and once forgotten."""
+        found = await self.upstream.deployment(deployments(uid), info.context.operation)
+        return deployment(found)
 
     @strawberry.field
     async def health(self, info: Info) -> NginxInstanceManagerHealth | None:
@@ -256,6 +255,11 @@ class NginxInstanceManager:
     async def inventory(self, info: Info) -> JSON | None:
         """What it counts of all that it manages, as it says it: no document shows its shape."""
         return JSON(await self.upstream.told_of("/inventory", info.context.operation))
+
+
+def manager(info: Info, control_plane: str | None) -> NginxInstanceManager:
+    """The one Instance Manager that can be meant."""
+    return NginxInstanceManager(upstream=info.context.of_product(control_plane, InstanceManager))
 
 
 async def events(

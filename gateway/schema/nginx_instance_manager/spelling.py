@@ -39,7 +39,7 @@ def publish(given: PublishInstanceConfigInput, upstream: str, now: str) -> Publi
     if (given.config_files is None) == (given.staged_configuration is None):
         raise refused("configFiles", "or `stagedConfiguration` is needed, and not both")
     if given.external_id_type not in (None, *ID_TYPES):
-        raise refused("externalIdType", "is `git` or `other`")
+        raise refused("externalIdType", "must be `git` or `other`")
     if given.external_id_type is not None and given.external_id is None:
         raise refused("externalIdType", "needs an `externalId`")
     key = (
@@ -64,11 +64,11 @@ def files(
 ) -> JSONObject:
     """Files as they go over the wire; raises BadUserInput for a path that is none, or too much."""
     if not config:
-        raise refused("configFiles", "is empty")
+        raise refused("configFiles", "must have a file")
     if not _PATH.fullmatch(root_dir):
-        raise refused("rootDir", "is an absolute path")
+        raise refused("rootDir", "must be an absolute path")
     if sum(len(one.text) for one in (*config, *aux)) * 4 // 3 > LARGEST:
-        raise refused("configFiles", "are more than Instance Manager takes, which is 50 MB")
+        raise refused("configFiles", "must be less than 50 MB: Instance Manager takes no more")
     return {
         "auxFiles": {"rootDir": "/", "files": _files(aux, "auxFiles")},
         "configFiles": {"rootDir": root_dir, "files": _files(config, "configFiles")},
@@ -79,14 +79,14 @@ def _files(given: Iterable[NginxFileInput], field: str) -> list[JSONObject]:
     made: dict[str, JSONObject] = {}
     for at, one in enumerate(given):
         if not _PATH.fullmatch(one.name):
-            raise refused(f"{field}[{at}].name", "is an absolute path")
+            raise refused(f"{field}[{at}].name", "must be an absolute path")
         if one.name in made:
-            raise refused(f"{field}[{at}].name", "is given twice")
+            raise refused(f"{field}[{at}].name", "must be given once")
         refuse_mask(one.text)
         try:
             contents = b64encode(one.text.encode()).decode()
         except UnicodeEncodeError:
-            raise refused(f"{field}[{at}].text", "is no text that can be sent") from None
+            raise refused(f"{field}[{at}].text", "must be text that can be sent") from None
         made[one.name] = {"name": one.name, "contents": contents}
     return list(made.values())
 
@@ -95,7 +95,7 @@ def tags(given: Sequence[str]) -> JSONObject:
     """The tags of a host; raises BadUserInput for one that is empty or comes twice."""
     for at, one in enumerate(given):
         if not _TAG.fullmatch(one) or one in given[:at]:
-            raise refused(f"tags[{at}]", "is empty, too long, or there twice")
+            raise refused(f"tags[{at}]", "must have 1 to 256 characters, and be there once")
     return {"tags": list(given)}
 
 
@@ -122,14 +122,14 @@ def certificate(given: ApplyCertificateInput, instance: Kind) -> JSONObject:
 def group(given: ApplyInstanceGroupInput) -> JSONObject:
     """A group of instances, as it goes over the wire."""
     if not given.name.strip():
-        raise refused("name", "is empty")
+        raise refused("name", "must not be empty")
     return said(name=given.name, displayName=given.display_name, description=given.description)
 
 
 def staged(given: ApplyStagedConfigurationInput) -> JSONObject:
     """A configuration to keep, as it goes over the wire."""
     if not given.name.strip():
-        raise refused("name", "is empty")
+        raise refused("name", "must not be empty")
     body = files(given.config_files, given.aux_files or (), given.root_dir)
     return {"configName": given.name, **body}
 
@@ -139,16 +139,16 @@ def scan(given: ScanNetworkInput) -> Scan:
     try:
         ipaddress.ip_network(given.cidr, strict=False)
     except ValueError:
-        raise refused("cidr", "is a network, such as `192.0.2.0/24`") from None
+        raise refused("cidr", "must be a network, such as `192.0.2.0/24`") from None
     if not given.port_ranges:
-        raise refused("portRanges", "is empty")
+        raise refused("portRanges", "must have a port")
     for at, one in enumerate(given.port_ranges):
         found = _PORTS.fullmatch(one)
         low, high = (int(found[1]), int(found[2] or found[1])) if found else (0, 0)
         if not 1 <= low <= high <= 65535:
-            raise refused(f"portRanges[{at}]", "is a port or a range within 1 to 65535")
+            raise refused(f"portRanges[{at}]", "must be a port or a range within 1 to 65535")
     if not _WORD.fullmatch(given.host_discovery):
-        raise refused("hostDiscovery", "is a word, such as `none` or `icmp`")
+        raise refused("hostDiscovery", "must be a word, such as `none` or `icmp`")
     return Scan(
         {
             "cidr": given.cidr,

@@ -105,5 +105,5 @@ class NginxMesh(Mesh):
 
 
 def install(info: Info, control_plane: str | None) -> NginxServiceMesh:
-    """The one install that can be meant; raises BadUserInput where none or several can."""
+    """The one install that can be meant."""
     return NginxServiceMesh(adapter=info.context.of_product(control_plane, Adapter))

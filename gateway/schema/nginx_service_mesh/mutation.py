@@ -1,10 +1,12 @@
 """The writes of NGINX Service Mesh: PATCH of its configuration, POST of a manifest."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import strawberry
 
-from gateway.errors import MeshgateError, UpstreamError, Violation
+from gateway.errors import MeshgateError, Refused, UpstreamError, Violation
+from gateway.model.changes import JSONObject
 from gateway.model.pages import Listing
 from gateway.schema.context import Info
 from gateway.schema.described import described
@@ -26,7 +28,7 @@ class PatchMeshConfigPayload:
         description="The mesh as it is now: as the answer says, or read again after a failure."
     )
     failure: Failure | None = strawberry.field(
-        description="Why a list was not taken, or not all of it; `mesh` shows what holds."
+        description="Why a change was not taken, or not all of it; `mesh` shows what holds."
     )
     client_mutation_id: str | None = strawberry.field(description="What the input gave.")
 
@@ -40,22 +42,28 @@ class InjectSidecarPayload:
     client_mutation_id: str | None = strawberry.field(description="What the input gave.")
 
 
-def was_sent(error: MeshgateError) -> bool:
-    """Whether an error came after a write had gone out."""
-    return error.status is not None or isinstance(error, UpstreamError)
+def may_hold(error: MeshgateError, items: Sequence[JSONObject]) -> bool:
+    """Whether a change that failed may have come to hold all the same, whole or in part.
+
+    One that was not sent does not, and a refusal leaves a single one undone.
+    """
+    if error.status is None:
+        return isinstance(error, UpstreamError)
+    is_refused = isinstance(error, Refused) or 400 <= error.status < 500
+    return len(items) > 1 or not is_refused
 
 
 async def patch_mesh_config(
     info: Info, given: inputs.PatchMeshConfigInput
 ) -> PatchMeshConfigPayload:
-    """Change a configuration; a list that failed midway is answered with what holds now."""
+    """Change a configuration; where it is open what came of that, what holds now is read."""
     upstream = info.context.of_product(given.control_plane, NginxServiceMesh)
     items = spelling.patches(given)
     failed: Failure | None = None
     try:
         mesh: Any = view(await upstream.patch(items, info.context.operation))
     except MeshgateError as error:
-        if len(items) == 1 or not was_sent(error):
+        if not may_hold(error, items):
             raise
         failed = failure(error, upstream.name, info)
         mesh = None
@@ -106,7 +114,8 @@ class Writes:
         """Change the configuration of an NGINX Service Mesh up to 1.7.
 
         All is checked before it is sent: types, ranges, and the rules that the mesh is known to
-        have. A list that the mesh did not take is answered with `failure` and with what holds now.
+        have. Where a list was not taken, or it is open whether a change was, the answer is
+        `failure` and what holds now.
         """
         return await patch_mesh_config(info, input)
 

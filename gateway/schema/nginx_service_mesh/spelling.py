@@ -21,7 +21,7 @@ Leaf = tuple[tuple[str, ...], Any]
 
 
 def _known(given: Enum) -> str | None:
-    return "is what answers say; give a value that the mesh knows" if not given.value else None
+    return None if given.value else "must be a value that the mesh knows, and UNKNOWN is none"
 
 
 def _text(_: object) -> None:
@@ -108,11 +108,11 @@ def patches(given: PatchMeshConfigInput) -> list[JSONObject]:
             flaws += (Violation(where, told) for told in _contradicts(op, path, value, seen))
             if not given.any_operation:
                 flaws += (Violation(f"{place}.op", it) for it in _undocumented(op, path, where))
-            seen.append((op, path, value))
             _put(field, path, value.value if isinstance(value, Enum) else value)
         if not leaves:
             flaws.append(Violation(f"{place}.field", "changes nothing"))
         flaws += _twice(field, f"{place}.field")
+        seen += ((op, path, value) for _, path, value in leaves)
         made.append({"op": op.value, "field": field})
     if not made:
         flaws.append(Violation("patches", "changes nothing"))
@@ -169,7 +169,7 @@ def _contradicts(
     if op is Op.ADD and value == []:
         yield "an empty list adds nothing"
     for before, other, held in seen:
-        if other != path:
+        if _subject(other) != _subject(path):
             continue
         if op is before is Op.REPLACE and value != held:
             yield "is replaced by two different values"
@@ -177,6 +177,11 @@ def _contradicts(
             both = sorted(set(value) & set(held))
             if both:
                 yield f"{', '.join(both)} is both added and removed"
+
+
+def _subject(path: tuple[str, ...]) -> tuple[str, ...]:
+    """What a field is about: what stands by itself may stand in `injection` as well."""
+    return path[1:] if path[0] == "injection" else path
 
 
 def _twice(field: JSONObject, where: str) -> Iterator[Violation]:

@@ -275,13 +275,13 @@ class Kuma:
             require_labels(found)
 
     def require_members(
-        self, found: ControlPlane, kind: str, members: JSONObject, under: str
+        self, found: ControlPlane, kind: str, members: JSONObject, place: Callable[[str], str]
     ) -> None:
         """Raise Unsupported for a member of a body that its version would drop without a word."""
         lacks = spans.lacking(kind, members, found.version)
         if lacks is not None:
             raise Unsupported(
-                f"{self.name}: `{under}.{lacks.path}` {lacks.reason}; "
+                f"{self.name}: `{place(lacks.path)}` {lacks.reason}; "
                 f"this control plane is {found.version_text}",
                 upstream=self.name,
             )

@@ -29,6 +29,8 @@ class Dialect(msgspec.Struct, frozen=True, kw_only=True):
     """Whether a mesh insight counts every kind, not policies alone."""
     ordered: bool = True
     """Whether pages are cut from a list by mesh and name; 0.7 gives them as its store does."""
+    tagged: bool = True
+    """Whether inbounds have tags; 3 drops them."""
 
 
 DIALECTS: Final = (
@@ -59,6 +61,7 @@ DIALECTS: Final = (
     Dialect(since=(2, 5), labels=False, counts=False),
     Dialect(since=(2, 6), counts=False),
     Dialect(since=(2, 9)),
+    Dialect(since=(3, 0), tagged=False),
 )
 
 
@@ -101,6 +104,7 @@ DOCUMENTS: Final[Mapping[Document, Endpoint]] = {
 }
 """Where control planes tell of themselves."""
 
+# `validFor` is of November 2021, and came to 1.4 in a patch (kumahq/kuma#3376).
 _OF_DATAPLANES: Final[Mapping[str, tuple[int, int] | None]] = {
     "mesh": None,
     "name": None,
@@ -111,8 +115,8 @@ _OF_DATAPLANES: Final[Mapping[str, tuple[int, int] | None]] = {
 }
 
 ISSUERS: Final = (
-    # Before 1.1 tokens were made on a port of their own.
-    Issuer(kind=DataplaneToken, path="/tokens", since=(1, 1), until=(1, 2), members=_OF_DATAPLANES),
+    # Before 1.0 tokens were made on a port of their own (kumahq/kuma#1115).
+    Issuer(kind=DataplaneToken, path="/tokens", since=(1, 0), until=(1, 2), members=_OF_DATAPLANES),
     Issuer(kind=DataplaneToken, path="/tokens/dataplane", since=(1, 2), members=_OF_DATAPLANES),
     Issuer(
         kind=ZoneToken,
@@ -141,9 +145,8 @@ ISSUERS: Final = (
 @lru_cache(maxsize=64)
 def dialect(version: Version | None) -> Dialect:
     """How that version speaks; one that gives no number is taken for the newest."""
-    if version is None:
-        return DIALECTS[-1]
-    return [row for row in DIALECTS if row.since <= version][-1]
+    at = version or NEWEST
+    return [row for row in DIALECTS if row.since <= at][-1]
 
 
 def require_labels(found: ControlPlane) -> None:

@@ -251,6 +251,7 @@ def control_plane(
         insight="MeshInsight",
         counted=counted(served, version),
         ordered=dialect(version).ordered,
+        tagged=dialect(version).tagged,
     )
 
 

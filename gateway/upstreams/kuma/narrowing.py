@@ -21,7 +21,8 @@ Parameters = Iterator[tuple[str, str]]
 
 
 class Parameter(msgspec.Struct, frozen=True, kw_only=True):
-    """A member of a narrowing that lists take from `since` on, of `kinds` or all but `beside`.
+    """A member of a narrowing that lists take from `since` on and before `until`, of `kinds` or all
+    but `beside`.
 
     Lists without insights may take it later. `fit` makes of a value what a version understands;
     `spelled` the parameters of the query.
@@ -30,6 +31,7 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True):
     member: str
     since: tuple[int, int]
     since_plain: tuple[int, int] = (0, 0)
+    until: tuple[int, int] = (99, 0)
     kinds: tuple[str, ...] = ()
     beside: tuple[str, ...] = ()
     fit: Callable[[Any, Version], Any] = lambda value, _: value
@@ -78,6 +80,8 @@ PARAMETERS: Final = (
         member="tags",
         since=(0, 1),
         since_plain=(2, 5),
+        # Inbounds of 3 have none, and its services are not known by tags.
+        until=(3, 0),
         kinds=("Dataplane",),
         fit=_tags,
         spelled=_spelled_tags,
@@ -101,7 +105,7 @@ def narrowed(wanted: Narrowing, kind: str, version: Version | None, *, overview:
         value = getattr(wanted, row.member)
         since = row.since if overview else max(row.since, row.since_plain)
         fits = kind not in row.beside and (not row.kinds or kind in row.kinds)
-        if value and fits and at >= since:
+        if value and fits and since <= at < row.until:
             found[row.member] = row.fit(value, at)
     return Narrowing(**found) if found else EVERYTHING
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import msgspec
 
-from gateway.errors import BadResponse, MeshgateError, Unsupported, UpstreamError
+from gateway.errors import BadResponse, MeshgateError, Unsupported
 from gateway.model.changes import Apply, Change, Delete, JSONObject, Outcome, Written
 from gateway.model.control_planes import ControlPlane, Product, Served
 from gateway.model.health import Health
@@ -41,6 +41,8 @@ from gateway.upstreams.wire import Request
 
 LOOK: Final = (0.25, 0.5, 1.0, 2.0)
 """Seconds until a deployment is looked at again; the last for ever."""
+UNWELL: Final = frozenset((503,))
+"""How it tells of its health where that is not good."""
 SPARE: Final = 1.0
 """Seconds before the deadline at which following ends, so that there is an answer."""
 
@@ -88,7 +90,7 @@ class InstanceManager:
         """Nothing: every version may have what fits."""
 
     def require_members(
-        self, found: ControlPlane, kind: str, members: JSONObject, under: str
+        self, found: ControlPlane, kind: str, members: JSONObject, place: Callable[[str], str]
     ) -> None:
         """Nothing: no version is known to drop a member."""
 
@@ -155,9 +157,9 @@ class InstanceManager:
         kind = self.served(await self.control_plane(operation), listing.kind).kind
         if listing.mesh is not None:
             return Page()
-        if not VERBS[kind.name].lists:
+        if kind.unlisted:
             raise Unsupported(
-                f"{self.name}: Instance Manager does not list what is a {kind.name}",
+                f"{self.name}: Instance Manager lists no kind {kind.name!r}; ask by name",
                 upstream=self.name,
             )
         rows: list[Resource] = []
@@ -192,8 +194,22 @@ class InstanceManager:
     async def create(self, change: Create, operation: Operation) -> ResourceKey:
         """Make a thing; where it is."""
         answer = self._good(await self._ask(requests.order(change), operation))
-        made = responses.read(self.name, responses.Made, "what was made", answer)
-        return ResourceKey(self.name, change.kind, None, made.uid)
+        uid = responses.made(answer) or await self._uid_of(change, operation)
+        return ResourceKey(self.name, change.kind, None, uid)
+
+    async def _uid_of(self, change: Create, operation: Operation) -> str:
+        """The uid of what was made, which not every answer tells: of the only one called so."""
+        member = VERBS[change.kind].creates or ""
+        page = await self.list(Listing(self.name, change.kind), operation)
+        named = [
+            row.content.uid
+            for row in page.rows
+            if msgspec.json.decode(row.raw).get(member) == change.body.get(member)
+        ]
+        if len(named) != 1:
+            told = "it was made, and its uid was not told; look for it in the list"
+            raise BadResponse(f"{self.name}: {told}", upstream=self.name)
+        return str(named[0])
 
     async def patch(self, change: Patch, operation: Operation) -> None:
         """Change a part of a thing."""
@@ -202,14 +218,18 @@ class InstanceManager:
     async def publish(self, change: Publish, operation: Operation) -> Accepted:
         """Have a configuration published; it is on its way when this returns."""
         answer = self._good(await self._ask(requests.order(change), operation))
-        return responses.read(self.name, Accepted, "the answer to a publication", answer)
+        return responses.accepted(self.name, answer)
 
-    async def deployment(self, path: str, operation: Operation) -> Deployment | None:
-        """How far a deployment is; None where it is not there yet, or any more."""
-        answer = await self._ask(Request("GET", path), operation)
-        if answer.status == 404:
-            return None
-        return responses.read(self.name, Deployment, "a deployment", self._good(answer))
+    async def deployment(self, paths: Iterable[str], operation: Operation) -> Deployment | None:
+        """How far a deployment is, at the first place where it is; None where it is at none.
+
+        That may be so because it is not there yet, or not any more.
+        """
+        for path in paths:
+            answer = await self._ask(Request("GET", path), operation)
+            if answer.status != 404:
+                return responses.read(self.name, Deployment, "a deployment", self._good(answer))
+        return None
 
     async def followed(self, accepted: Accepted, operation: Operation) -> Deployment | None:
         """A deployment once nothing is pending, or as far as it is at the deadline.
@@ -218,13 +238,14 @@ class InstanceManager:
         vain: the publication itself was accepted.
         """
         found: Deployment | None = None
-        path = requests.deployment(accepted)
+        paths = requests.followed(accepted)
         for wait in (*LOOK, *[LOOK[-1]] * 1000):
-            if path is None or operation.seconds_left() - wait < SPARE or operation.calls_left <= 1:
+            left = operation.seconds_left() - SPARE
+            if not paths or left <= 0 or operation.calls_left <= 1:
                 break
-            await self._sleep(wait)
-            with suppress(UpstreamError):
-                found = await self.deployment(path, operation) or found
+            await self._sleep(min(wait, left))
+            with suppress(MeshgateError):
+                found = await self.deployment(paths, operation) or found
             if found is not None and found.is_settled:
                 break
         return found
@@ -297,8 +318,8 @@ class InstanceManager:
 
     async def own_health(self, operation: Operation) -> OwnHealth:
         """How its services are doing, which it tells with 503 as well."""
-        answer = await self._ask(Request("GET", requests.HEALTH), operation)
-        if answer.status == 503:
+        answer = await self._ask(Request("GET", requests.HEALTH), operation, answers=UNWELL)
+        if answer.status in UNWELL:
             with suppress(MeshgateError):
                 return responses.read(self.name, OwnHealth, "its health", answer)
         return responses.read(self.name, OwnHealth, "its health", self._good(answer))
@@ -332,8 +353,8 @@ class InstanceManager:
                 return
             yield found, answer
             seen += len(found.items)
-            whole = seen >= found.total if found.total is not None else False
-            if whole or len(found.items) != requests.PAGE_SIZE:
+            is_short = len(found.items) != requests.PAGE_SIZE
+            if not found.items or (is_short if found.total is None else seen >= found.total):
                 return
             before = found if found.token else msgspec.structs.replace(found, token=before.token)
             number += 1
@@ -341,10 +362,16 @@ class InstanceManager:
     async def _get(self, path: str, operation: Operation) -> Answer:
         return self._good(await self._ask(Request("GET", path), operation))
 
-    async def _ask(self, request: Request, operation: Operation) -> Answer:
+    async def _ask(
+        self, request: Request, operation: Operation, *, answers: frozenset[int] = frozenset()
+    ) -> Answer:
         async def send() -> Answer:
             return await self.client.send(
-                request.method, request.path, operation=operation, body=request.body
+                request.method,
+                request.path,
+                operation=operation,
+                body=request.body,
+                answers=answers,
             )
 
         return await waited_out(send, operation, sleep=self._sleep)
@@ -352,4 +379,4 @@ class InstanceManager:
     def _good(self, answer: Answer, secrets: Iterable[str] = ()) -> Answer:
         if answer.status >= 300:
             raise problems.failure(self.name, answer, secrets)
-        return answer
+        return responses.without_keys(answer)

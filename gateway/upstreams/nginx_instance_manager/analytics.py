@@ -50,7 +50,7 @@ def metrics(
 ) -> dict[str, str]:
     """The parameters of metrics; raises BadUserInput for what cannot be asked."""
     if not names:
-        raise refused("names", "names no metric")
+        raise refused("names", "must name a metric")
     checked = [dimension(one, "names") for one in names]
     found = {"names": ",".join(f"{aggregation}({it})" if aggregation else it for it in checked)}
     found |= window(within)

@@ -49,9 +49,13 @@ def checked(body: JSONObject) -> JSONObject:
 def _check(field: str, text: Any) -> None:
     blocks = list(_PEM.finditer(text)) if isinstance(text, str) else []
     if not blocks or not all(_is_der(one["body"]) for one in blocks):
-        raise refused(field, f"is {_WHAT[field]} in PEM, and what is given is not")
-    if not any(_LABELS[field].fullmatch(one["label"]) for one in blocks):
-        raise refused(field, f"is {_WHAT[field]}, and the PEM that is given is something else")
+        raise refused(field, f"must be {_WHAT[field]} in PEM, and what is given is not")
+    # A key may come with its parameters; a certificate with a key would show that to everybody.
+    enough = any if field == "privateKey" else all
+    if not enough(bool(_LABELS[field].fullmatch(one["label"])) for one in blocks):
+        raise refused(
+            field, f"must be {_WHAT[field]}, and the PEM that is given has something else"
+        )
 
 
 def _is_der(body: str) -> bool:

@@ -5,7 +5,10 @@ from typing import Any, Final
 
 import msgspec
 
+from gateway.upstreams.reading import forgiving
+
 Members = Mapping[str, msgspec.Raw]
+NULL: Final = msgspec.Raw(b"null")
 
 
 class Pagination(msgspec.Struct, rename="camel"):
@@ -30,7 +33,7 @@ class Envelope(msgspec.Struct, frozen=True):
 
 
 _MEMBERS: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
-_METADATA: Final = msgspec.json.Decoder(Metadata, strict=False)
+_METADATA: Final = msgspec.json.Decoder(Metadata | None, strict=False)
 _ROWS: Final = msgspec.json.Decoder(list[msgspec.Raw] | None)
 
 
@@ -43,8 +46,8 @@ def envelope(body: bytes) -> Envelope:
     members: Members = {key.lower(): value for key, value in _MEMBERS.decode(body).items()}
     if "items" not in members:
         raise msgspec.ValidationError("Object missing required field `items`")
-    about = _METADATA.decode(members["metadata"]) if "metadata" in members else Metadata()
-    count: Any = msgspec.json.decode(members.get("count", msgspec.Raw(b"null")))
+    about = forgiving(_METADATA, members.get("metadata", NULL)) or Metadata()
+    count: Any = msgspec.json.decode(members.get("count", NULL))
     return Envelope(
         items=tuple(_ROWS.decode(members["items"]) or ()),
         total=count if isinstance(count, int) else about.pagination.total,
@@ -54,5 +57,5 @@ def envelope(body: bytes) -> Envelope:
 
 def token(members: Members) -> str | None:
     """The token that a list tells beside its rows."""
-    found: Any = msgspec.json.decode(members.get("pagetoken", msgspec.Raw(b"null")))
+    found: Any = msgspec.json.decode(members.get("pagetoken", NULL))
     return found if isinstance(found, str) and found else None

@@ -6,7 +6,7 @@ from gateway.model.control_planes import ControlPlane, Product, Served
 from gateway.model.versions import parse
 from gateway.upstreams.base import Answer
 from gateway.upstreams.nginx_instance_manager import responses
-from gateway.upstreams.nginx_instance_manager.kinds import KINDS, VERBS
+from gateway.upstreams.nginx_instance_manager.kinds import KINDS
 
 COUNTED = ("Instance", "System")
 """The kinds that many things lead to, of which it pays to know how many there are."""
@@ -23,10 +23,6 @@ def control_plane(
         version_text=told,
         version=parse(told),
         read_only=False,
-        kinds={
-            kind.name: Served(kind, kind.path, bool(kind.writable))
-            for kind in KINDS.values()
-            if VERBS[kind.name].lists or VERBS[kind.name].gets
-        },
+        kinds={kind.name: Served(kind, kind.path, bool(kind.writable)) for kind in KINDS.values()},
         counts={(kind, None): total for kind, total in totals.items() if total is not None},
     )

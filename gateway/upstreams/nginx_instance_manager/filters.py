@@ -50,21 +50,21 @@ _UNSAFE: Final = re.compile(r"[\x00-\x1f\x7f'\"\\()`;]")
 def dimension(text: str, field: str) -> str:
     """The name of a metric or a dimension; raises BadUserInput for anything else."""
     if not _NAME.fullmatch(text):
-        raise refused(field, "is a name of letters, digits, dots, dashes and underscores")
+        raise refused(field, "must be a name of letters, digits, dots, dashes and underscores")
     return text
 
 
 def moment(text: str | None, field: str) -> str | None:
     """A point in time; raises BadUserInput for anything else."""
     if text is not None and not _MOMENT.fullmatch(text):
-        raise refused(field, "is an RFC 3339 time, `now`, or `now-3h`")
+        raise refused(field, "must be an RFC 3339 time, `now`, or `now-3h`")
     return text
 
 
 def step(text: str | None, field: str) -> str | None:
     """A length of time; raises BadUserInput for anything else."""
     if text is not None and not _STEP.fullmatch(text):
-        raise refused(field, "is a number with its unit, such as `30s` or `5m`")
+        raise refused(field, "must be a number with its unit, such as `30s` or `5m`")
     return text
 
 
@@ -88,14 +88,16 @@ def _one(given: Condition, field: str) -> str:
         if not value or _UNSAFE.search(value):
             raise refused(
                 f"{field}.values",
-                "holds a quote, a parenthesis, a backslash, a semicolon or nothing, "
-                "for which the API's filters have no known spelling",
+                "must not be empty or hold a quote, a parenthesis, a backslash, a semicolon or a "
+                "control character: the API's filters have no known spelling for them",
             )
     quoted = [f"'{value}'" for value in given.values]
     if given.operator is Operator.IN:
         if not quoted:
-            raise refused(f"{field}.values", "is empty")
+            raise refused(f"{field}.values", "must have a value")
         return f"{name} IN ({','.join(quoted)})"
     if len(quoted) != 1:
-        raise refused(f"{field}.values", f"has one value where the operator is {given.operator}")
+        raise refused(
+            f"{field}.values", f"must have one value for {given.operator.name}; several are for IN"
+        )
     return f"{name}{given.operator}{quoted[0]}"

@@ -19,6 +19,7 @@ def kind(
     noun: Noun = Noun.RESOURCE,
     writable: bool = False,
     masks: tuple[str, ...] = (),
+    unlisted: bool = False,
 ) -> Kind:
     """A kind in the words of every product."""
     return Kind(
@@ -31,6 +32,7 @@ def kind(
         since=(2, 0),
         writable="GZ" if writable else "",
         masks=masks,
+        unlisted=unlisted,
     )
 
 
@@ -43,7 +45,7 @@ KINDS: Final = by_name((
     kind("Certificate", "certs", "A certificate that is kept for instances: what it says of itself, never its key.", writable=True, masks=("certPEMDetails.privateKey", "certPEMDetails.password", "privateKey", "password")),
     kind("Server", "servers", "An NGINX that a scan found in the network, managed or not."),
     kind("User", "users", "Someone who may use Instance Manager.", masks=("userDef.password",)),
-    kind("Role", "roles", "What users may do, by features and the things that they are for."),
+    kind("Role", "roles", "What users may do, by features and the things that they are for.", unlisted=True),
     kind("ResourceGroup", "resource-groups", "Things that roles give rights to together."),
 ))
 # fmt: on
@@ -52,24 +54,23 @@ KINDS: Final = by_name((
 class Verbs(msgspec.Struct, frozen=True, kw_only=True):
     """What the API can do with one kind."""
 
-    lists: bool = True
     gets: bool = True
     applies: str | None = None
     """The method that changes one by its name: PUT replaces or creates, PATCH and PUT change."""
-    creates: bool = False
-    """Whether a POST of a list's path makes one, whose name the answer tells."""
+    creates: str | None = None
+    """Where a POST of a list's path makes one: the member that holds what people call it."""
     deletes: bool = False
 
 
 VERBS: Final = {
     "System": Verbs(applies="PATCH"),
     "Instance": Verbs(deletes=True),
-    "InstanceGroup": Verbs(applies="PATCH", creates=True),
-    "StagedConfiguration": Verbs(applies="PUT", creates=True),
+    "InstanceGroup": Verbs(applies="PATCH", creates="name"),
+    "StagedConfiguration": Verbs(applies="PUT", creates="configName"),
     "Certificate": Verbs(applies="PUT", deletes=True),
     "Server": Verbs(gets=False),
     "User": Verbs(),
-    "Role": Verbs(lists=False),
+    "Role": Verbs(),
     "ResourceGroup": Verbs(gets=False),
 }
 """What is documented, or seen in a client; what is not, such as a list of roles, is not asked."""

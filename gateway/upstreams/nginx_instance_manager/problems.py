@@ -16,6 +16,7 @@ from gateway.errors import (
 )
 from gateway.upstreams.base import Answer
 from gateway.upstreams.reading import MALFORMED, forgiving
+from gateway.upstreams.retries import retry_after
 
 AUTHENTICATION: Final = "nginx-management-suite-auth"
 """The header that tells how callers prove themselves: Basic or OIDC."""
@@ -74,7 +75,11 @@ def failure(upstream: str, answer: Answer, secrets: Iterable[str] = ()) -> Meshg
     if answer.status in (401, 429) or words is None:
         words = _SAID.get(answer.status, f"Instance Manager answered {answer.status}")
     return error_for(answer.status)(
-        f"{upstream}: {words}", upstream=upstream, status=answer.status, problem=said
+        f"{upstream}: {words}",
+        upstream=upstream,
+        status=answer.status,
+        problem=said,
+        retry_after=retry_after(answer),
     )
 
 

@@ -26,7 +26,8 @@ LICENSE_STATUS: Final = "/license/status"
 EVENTS: Final = "/analytics/events"
 METRICS: Final = "/analytics/metrics"
 SCAN: Final = "/servers/scan"
-DEPLOYMENTS: Final = "/systems/instances/deployments"
+DEPLOYMENTS: Final = ("/systems/instances/deployments", "/instance-groups/deployments")
+"""Where publications are that went to an instance, and to a group."""
 
 ROOT: Final = "/api/platform/v1"
 """What the paths in answers begin with."""
@@ -103,9 +104,9 @@ def events(query: Mapping[str, str], page: int, token: str | None) -> str:
     return f"{EVENTS}?{paged(page, token)}&includeTotal=true{'&' if asked else ''}{asked}"
 
 
-def deployment_path(uid: str) -> str:
-    """A publication to an instance; where a link is told, that is followed instead."""
-    return f"{DEPLOYMENTS}/{segment(uid)}"
+def deployments(uid: str) -> tuple[str, ...]:
+    """Where a publication may be; where a link is told, that is followed instead."""
+    return tuple(f"{place}/{segment(uid)}" for place in DEPLOYMENTS)
 
 
 def event(uid: str) -> str:
@@ -118,12 +119,12 @@ def metrics(query: Mapping[str, str]) -> str:
     return f"{METRICS}?{urlencode(query, quote_via=quote)}"
 
 
-def deployment(accepted: Accepted) -> str | None:
+def followed(accepted: Accepted) -> tuple[str, ...]:
     """Where a publication goes on: as its link says, or by its uid where that leads elsewhere.
 
     A link is followed with a credential, so that it may lead to nothing but this API.
     """
-    rel = accepted.links.rel
+    rel = accepted.place
     if _PATH.fullmatch(rel) and rel.startswith(f"{ROOT}/"):
-        return rel.removeprefix(ROOT)
-    return deployment_path(accepted.deployment_uid) if accepted.deployment_uid else None
+        return (rel.removeprefix(ROOT),)
+    return deployments(accepted.deployment_uid) if accepted.deployment_uid else ()

@@ -45,6 +45,9 @@ MASK: Final = "(masked by meshgate)"
 _KEY: Final = re.compile(
     r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----.*?(?:-----END [A-Z0-9 ]*PRIVATE KEY-----|\Z)", re.DOTALL
 )
+_KEY_IN_JSON: Final = re.compile(
+    rb'-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----(?:[^"]*?-----END [A-Z0-9 ]*PRIVATE KEY-----|[^"]*)'
+)
 
 T = TypeVar("T")
 
@@ -70,6 +73,13 @@ _DECODERS: Final[dict[type, msgspec.json.Decoder[Any]]] = {
 }
 
 
+def without_keys(answer: Answer) -> Answer:
+    """The answer with private keys masked: no document shows in which members there are any."""
+    if b"PRIVATE KEY" not in answer.body:
+        return answer
+    return msgspec.structs.replace(answer, body=_KEY_IN_JSON.sub(MASK.encode(), answer.body))
+
+
 def read(upstream: str, kind: type[T], what: str, answer: Answer) -> T:
     """A body as what it is said to be; raises BadResponse where it is no such thing."""
     try:
@@ -80,6 +90,22 @@ def read(upstream: str, kind: type[T], what: str, answer: Answer) -> T:
     return found
 
 
+def made(answer: Answer) -> str:
+    """The uid of something new; empty where the answer does not tell it."""
+    try:
+        found: Made = forgiving(_DECODERS[Made], answer.body)
+    except MALFORMED:
+        return ""
+    return found.uid
+
+
+def accepted(upstream: str, answer: Answer) -> Accepted:
+    """Where a publication goes on; an empty answer is accepted as well, and does not tell."""
+    if not answer.body.strip():
+        return Accepted()
+    return read(upstream, Accepted, "the answer to a publication", answer)
+
+
 def resource(upstream: str, kind: Kind, raw: bytes | msgspec.Raw, answer: Answer) -> Resource:
     """One thing from its body; raises BadResponse where it is no such thing, or has no name."""
     try:
@@ -87,9 +113,9 @@ def resource(upstream: str, kind: Kind, raw: bytes | msgspec.Raw, answer: Answer
         str(raw, "utf-8")
         content = forgiving(_DECODERS[CONTENT[kind.name]], raw)
     except MALFORMED as error:
-        raise unreadable(upstream, f"a {kind.name}", answer) from error
-    if not content.name or (isinstance(content, Instance) and not (content.system and content.uid)):
-        raise unreadable(upstream, f"a {kind.name} that has a name", answer)
+        raise unreadable(upstream, f"something of kind {kind.name}", answer) from error
+    if not content.name or (isinstance(content, Instance) and not (content.host and content.uid)):
+        raise unreadable(upstream, f"something of kind {kind.name} that has a name", answer)
     return Resource(upstream, kind, content, msgspec.Raw(raw))
 
 

@@ -1,7 +1,7 @@
 """NGINX Service Mesh, from 1.2 on: its own API, and Kubernetes beside it."""
 
 import asyncio
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeVar
 
 import msgspec
@@ -13,14 +13,13 @@ from gateway.errors import (
     MeshgateError,
     Problem,
     Unsupported,
-    Violation,
 )
 from gateway.model.changes import Change, JSONObject, Written
 from gateway.model.control_planes import ControlPlane, Product, Served
 from gateway.model.health import Health
 from gateway.model.identities import Identity
 from gateway.model.inspection import Inspection
-from gateway.model.kinds import Noun
+from gateway.model.kinds import Kind, Noun
 from gateway.model.nginx_service_mesh.metrics import Scope, TrafficMetrics
 from gateway.model.pages import EVERYTHING, Listing, Narrowing, Page
 from gateway.model.resources import Resource, ResourceKey
@@ -125,9 +124,9 @@ class NginxServiceMesh:
             return Page()
         if kind.noun is Noun.POLICY:
             answer = await self._ask_kubernetes(requests.resources(kind), operation)
-            return responses.custom(self.name, kind, answer, mesh)
+            return responses.custom(self.name, kind, self._there(answer, kind), mesh)
         request = requests.told(found.speaks, kind.path)
-        answer = self._good(await self._send(found.speaks, request, operation))
+        answer = self._there(await self._send(found.speaks, request, operation), kind)
         if kind is SERVICE:
             return responses.services(self.name, answer, mesh)
         return responses.workloads(self.name, answer, mesh)
@@ -173,9 +172,9 @@ class NginxServiceMesh:
         told = rules.foreseen(config, items, circuit_breakers=breakers)
         if told is not None:
             raise BadUserInput(
-                f"{self.name}: the mesh would refuse this configuration: {told}",
+                f"{self.name}: the mesh would refuse this configuration: {told.reason}",
                 upstream=self.name,
-                problem=Problem(title=told, invalid_parameters=(Violation("patches", told),)),
+                problem=Problem(title=told.reason, invalid_parameters=(told,)),
             )
 
     async def inject(
@@ -199,9 +198,8 @@ class NginxServiceMesh:
 
     async def traffic(self, scope: Scope, operation: Operation) -> tuple[TrafficMetrics, ...]:
         """The traffic of what a scope names, as Prometheus counted it."""
-        return responses.traffic(
-            self.name, await self._ask_kubernetes(requests.traffic(scope), operation)
-        )
+        answer = self._good(await self._ask_kubernetes(requests.traffic(scope), operation))
+        return responses.traffic(self.name, answer)
 
     async def document(self, document: Document, operation: Operation) -> msgspec.Raw | None:
         """Its configuration as it tells it; it tells of nothing else."""
@@ -239,7 +237,7 @@ class NginxServiceMesh:
         """Nothing: every version may have what fits."""
 
     def require_members(
-        self, found: ControlPlane, kind: str, members: JSONObject, under: str
+        self, found: ControlPlane, kind: str, members: JSONObject, place: Callable[[str], str]
     ) -> None:
         """Nothing: no body is written member by member."""
 
@@ -269,7 +267,7 @@ class NginxServiceMesh:
 
     async def _meshes(self, speaks: Dialect, operation: Operation) -> Page:
         if not speaks.rest:
-            answer = await self._ask_kubernetes(requests.configs(speaks), operation)
+            answer = self._good(await self._ask_kubernetes(requests.configs(speaks), operation))
             return responses.configs(self.name, answer, speaks.since)
         request = requests.told(speaks, requests.CONFIG)
         answer = self._good(await self._send(speaks, request, operation))
@@ -307,7 +305,7 @@ class NginxServiceMesh:
             raise self._lacks(
                 "traffic metrics are in Kubernetes: name that under kubernetes in its settings"
             )
-        return self._good(await client.send(request.method, request.path, operation=operation))
+        return await client.send(request.method, request.path, operation=operation)
 
     def _own_api(self, found: Found, instead: str) -> None:
         if not found.speaks.rest:
@@ -315,6 +313,14 @@ class NginxServiceMesh:
 
     def _lacks(self, told: str) -> Unsupported:
         return Unsupported(f"{self.name}: {told}", upstream=self.name)
+
+    def _there(self, answer: Answer, kind: Kind) -> Answer:
+        """The answer with a kind's list, of which not every install has all."""
+        if answer.status == 404 and kind.noun is Noun.POLICY:
+            raise self._lacks(f"Kubernetes there has no resources of kind {kind.name}")
+        if answer.status == 404 and kind is WORKLOAD:
+            raise self._lacks("this release does not tell which workloads carry its sidecar")
+        return self._good(answer)
 
     def _good(self, answer: Answer) -> Answer:
         if answer.status >= 300:

@@ -17,6 +17,7 @@ from gateway.errors import (
 )
 from gateway.upstreams.base import Answer
 from gateway.upstreams.reading import MALFORMED
+from gateway.upstreams.retries import retry_after
 
 _SAID: Final = {
     401: "the mesh does not accept the credential",
@@ -84,9 +85,5 @@ def failure(upstream: str, answer: Answer) -> MeshgateError:
         upstream=upstream,
         status=answer.status,
         problem=said,
-        retry_after=_seconds(answer.headers.get("retry-after")),
+        retry_after=retry_after(answer),
     )
-
-
-def _seconds(text: str | None) -> float | None:
-    return float(text) if text and text.isascii() and text.isdigit() else None

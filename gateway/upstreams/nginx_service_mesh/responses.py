@@ -145,7 +145,7 @@ def _rows(upstream: str, kind: Kind, raws: Any, row: Callable[[msgspec.Raw], Res
         try:
             rows.append(row(raw))
         except MALFORMED:
-            broken.append(unreadable(upstream, f"a {kind.name}"))
+            broken.append(unreadable(upstream, f"something of kind {kind.name}"))
     return Page(tuple(rows), len(rows), None, tuple(broken))
 
 

@@ -8,6 +8,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from typing import Any, Final
 
+import msgspec
+
+from gateway.errors import Violation
 from gateway.model.changes import JSONObject
 
 LISTS: Final = frozenset(("enabledNamespaces", "disabledNamespaces"))
@@ -18,7 +21,12 @@ _SHARED: Final = ("isAutoInjectEnabled", "enabledNamespaces")
 
 def flaw(config: Mapping[str, Any], *, circuit_breakers: bool = False) -> str | None:
     """What a mesh says against a configuration; None where it is accepted."""
-    return next((told for broken, told in RULES if broken(config, circuit_breakers)), None)
+    found = _broken(config, circuit_breakers)
+    return found.told if found else None
+
+
+def _broken(config: Mapping[str, Any], circuit_breakers: bool) -> "Rule | None":
+    return next((rule for rule in RULES if rule.broken(config, circuit_breakers)), None)
 
 
 def _part(config: Mapping[str, Any], name: str) -> Mapping[str, Any]:
@@ -31,39 +39,51 @@ def _has_switch(config: Mapping[str, Any]) -> bool:
     return "isAutoInjectEnabled" in config
 
 
-Rule = Callable[[Mapping[str, Any], bool], bool]
-RULES: Final[tuple[tuple[Rule, str], ...]] = (
-    (
+class Rule(msgspec.Struct, frozen=True):
+    """What no configuration may be: how that is seen, what is said then, which fields it is of."""
+
+    broken: Callable[[Mapping[str, Any], bool], bool]
+    told: str
+    fields: tuple[str, ...]
+
+
+RULES: Final = (
+    Rule(
         lambda it, _: bool(it.get("isAutoInjectEnabled") and it.get("enabledNamespaces")),
         "enabled namespaces should not be set when auto injection is enabled",
+        ("enabledNamespaces", "isAutoInjectEnabled", "injection"),
     ),
-    (
+    Rule(
         lambda it, _: (
             _has_switch(it)
             and not it["isAutoInjectEnabled"]
             and bool(_part(it, "injection").get("disabledNamespaces"))
         ),
         "disabled namespaces should not be set when auto injection is disabled",
+        ("injection", "isAutoInjectEnabled"),
     ),
-    (
+    Rule(
         lambda it, breakers: breakers and "random" in str(it.get("loadBalancingMethod")),
         "load balancing method cannot be random when CircuitBreaker resources exist",
+        ("loadBalancingMethod",),
     ),
-    (
+    Rule(
         lambda it, _: _says(it, "backendAddress") and not _says(it, "backend"),
         "if tracing.backendAddress is specified tracing.backend must also be specified",
+        ("tracing",),
     ),
-    (
+    Rule(
         lambda it, _: _says(it, "backendAddress") and bool(_part(it, "telemetry").get("exporters")),
         "tracing and telemetry cannot both be enabled. Either set 'tracing.isEnabled' to 'false', "
         "set 'tracing' to an empty object, or set 'telemetry' to an empty object",
+        ("tracing", "telemetry"),
     ),
-    (
+    Rule(
         lambda it, _: _says(it, "backend") and not _says(it, "backendAddress"),
         "if tracing.backend is specified tracing.backendAddress must also be specified",
+        ("tracing",),
     ),
 )
-"""A rule, and what is said where it is broken."""
 
 
 def _says(config: Mapping[str, Any], name: str) -> bool:
@@ -72,12 +92,24 @@ def _says(config: Mapping[str, Any], name: str) -> bool:
 
 def foreseen(
     config: JSONObject, items: Sequence[JSONObject], *, circuit_breakers: bool = False
-) -> str | None:
-    """What a mesh will say against a patch, however it reads it; None where it may accept it."""
+) -> Violation | None:
+    """What a mesh will say against a patch, however it reads it; None where it may accept it.
+
+    The field is the place in the patch at which the broken rule's fields were last given.
+    """
     if not all(map(_known, items)):
         return None
-    told = [flaw(one, circuit_breakers=circuit_breakers) for one in readings(config, items)]
-    return told[0] if all(told) else None
+    broken = [_broken(one, circuit_breakers) for one in readings(config, items)]
+    rule = broken[0]
+    if rule is None or None in broken:
+        return None
+    given = [
+        f"patches[{at}].field.{name}"
+        for at, item in enumerate(items)
+        for name in rule.fields
+        if name in item["field"]
+    ]
+    return Violation(given[-1] if given else "patches", rule.told)
 
 
 def _known(item: JSONObject) -> bool:

@@ -23,7 +23,7 @@ from gateway.schema.filters.inputs import (
     VersionFilter,
     ZoneFilter,
 )
-from gateway.schema.filters.keeping import conditions, keeps, narrowing, needs_insight
+from gateway.schema.filters.keeping import conditions, keeps, narrowing, needs_insight, nothing
 from gateway.schema.filters.rows import CHOOSING, ROWS, Asked, Row
 from gateway.schema.origins import Origin, OriginFilter
 from gateway.upstreams.kuma import responses
@@ -31,7 +31,7 @@ from gateway.upstreams.kuma.kinds import KINDS
 from gateway.upstreams.narrowing import narrowed
 
 NOW = 1_790_000_000.0
-ASKED = Asked(NOW, Federation())
+ASKED = Asked(NOW, Federation(), nothing)
 
 
 def resource(kind: str, **members: Any) -> Resource:

@@ -213,3 +213,39 @@ async def test_an_instance_is_found_again_by_its_id_and_by_its_name() -> None:
         )
         assert len(one.sent()) == 1
     assert found["node"]["id"] == found["dataplane"]["id"] == first["id"]
+
+
+async def test_instances_are_chosen_by_their_host_as_by_any_zone() -> None:
+    fake = fleet(3)
+    uid = fake.store.rows("systems")[1]["uid"]
+    query = """query ($zone: String!) {
+      dataplanes(filter: { zone: $zone }) { totalCount nodes { name zone { name } } }
+    }"""
+    async with asked(fake) as one:
+        found = (await one.data(query, zone=uid))["dataplanes"]
+    assert found["totalCount"] == 1
+    [node] = found["nodes"]
+    assert node["name"].startswith(f"{uid}/")
+    assert node["zone"] == {"name": uid}
+
+
+async def test_versions_of_nginx_are_chosen_and_counted_beside_those_of_other_proxies() -> None:
+    fake = fleet(4)
+    rows = fake.store.rows("instances")
+    for row, version in zip(rows, ("1.25.3", "1.25.3", "1.27.2", ""), strict=True):
+        row |= {"version": version, "build": {"nginxPlus": False}}
+    query = """{
+      old: dataplanes(filter: { version: { nginx: { prefix: "1.25." } } }) { totalCount }
+      envoys: dataplanes(filter: { version: { envoy: { prefix: "1" } } }) { totalCount }
+      insight { versions { component version counts { total } } failures { message } }
+    }"""
+    async with asked(fake) as one:
+        found = await one.data(query)
+    assert (found["old"]["totalCount"], found["envoys"]["totalCount"]) == (2, 0)
+    told = found["insight"]["versions"]
+    assert [(one["component"], one["version"], one["counts"]["total"]) for one in told] == [
+        ("nginx", "1.25.3", 2),
+        ("nginx", "1.27.2", 1),
+        ("nginx", "unknown", 1),
+    ]
+    assert found["insight"]["failures"] == []

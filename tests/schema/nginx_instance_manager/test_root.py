@@ -72,6 +72,14 @@ async def test_a_role_is_read_by_its_name() -> None:
     }
 
 
+async def test_a_search_asks_for_no_list_that_there_is_not() -> None:
+    async with asked(fleet(1)) as one:
+        found = await one.data('{ search(text: "shop") { totalCount failures { message } } }')
+        assert not any("/roles" in each.target for each in one.sent())
+    assert found["search"]["failures"] == []
+    assert found["search"]["totalCount"] > 0
+
+
 async def test_health_is_read_while_it_is_ill() -> None:
     fake = fleet(1)
     fake.healthy = False
@@ -160,4 +168,4 @@ async def test_another_product_is_none() -> None:
         found = await one.answer(
             '{ nginxInstanceManager(controlPlane: "kuma") { users { totalCount } } }'
         )
-    assert "is no NGINX Instance Manager" in found["errors"][0]["message"]
+    assert "kuma is not of the product nginx-instance-manager" in found["errors"][0]["message"]

@@ -81,6 +81,21 @@ async def test_a_single_change_that_is_refused_is_an_error() -> None:
     assert error["extensions"]["problem"]["type"] == "nginx-service-mesh:7892"
 
 
+@pytest.mark.parametrize(
+    "answer", [said(b"{"), said(b"", 504), UpstreamTimeout("no answer")], ids=str
+)
+async def test_after_a_single_change_of_which_nothing_is_known_what_holds_now_is_read(
+    answer: Any,
+) -> None:
+    transport = Canned({f"PATCH {BASE}/config": answer})
+    async with edge(transport, kubernetes=False) as asked:
+        transport.answers[f"GET {BASE}/config"] = INSTALLED | {"nginxLogFormat": "json"}
+        found = await asked.answer(PATCH, patches=[JSON_LOGS])
+    payload = found["data"]["patchMeshConfig"]
+    assert payload["mesh"]["config"]["nginxLogFormat"] == "JSON"
+    assert payload["failure"]["code"] == found["errors"][0]["extensions"]["code"]
+
+
 async def test_a_list_that_was_not_sent_is_an_error() -> None:
     async with edge(shop()) as asked:
         enabled = {"op": "ADD", "field": {"enabledNamespaces": ["a"]}}

@@ -170,8 +170,8 @@ FLAWS: list[tuple[list[dict[str, Any]], dict[str, str]]] = [
     (
         [{"op": "REPLACE", "field": {"loadBalancingMethod": "UNKNOWN"}}],
         {
-            "patches[0].field.loadBalancingMethod": "is what answers say; give a value that the "
-            "mesh knows"
+            "patches[0].field.loadBalancingMethod": "must be a value that the mesh knows, and "
+            "UNKNOWN is none"
         },
     ),
     (
@@ -239,6 +239,22 @@ FLAWS: list[tuple[list[dict[str, Any]], dict[str, str]]] = [
     ),
     (
         [
+            {"op": "REPLACE", "field": {"isAutoInjectEnabled": True}},
+            {"op": "REPLACE", "field": {"injection": {"isAutoInjectEnabled": False}}},
+        ],
+        {
+            "patches[1].field.injection.isAutoInjectEnabled": "is replaced by two different values",
+        },
+    ),
+    (
+        [
+            {"op": "REMOVE", "field": {"injection": {"enabledNamespaces": ["a"]}}},
+            {"op": "ADD", "field": {"enabledNamespaces": ["a"]}},
+        ],
+        {"patches[1].field.enabledNamespaces": "a is both added and removed"},
+    ),
+    (
+        [
             {
                 "op": "REPLACE",
                 "field": {
@@ -273,7 +289,7 @@ async def test_the_same_twice_is_no_contradiction() -> None:
 async def test_a_configuration_that_would_be_refused_is_not_asked_for() -> None:
     found, taken = await patch([{"op": "ADD", "field": {"enabledNamespaces": ["prod"]}}])
     told = "enabled namespaces should not be set when auto injection is enabled"
-    assert wrong(found) == {"patches": told}
+    assert wrong(found) == {"patches[0].field.enabledNamespaces": told}
     assert taken == []
 
 

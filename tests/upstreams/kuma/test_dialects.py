@@ -1,7 +1,7 @@
 import pytest
 
 from gateway.model.versions import Version
-from gateway.upstreams.kuma.dialects import DIALECTS, dialect
+from gateway.upstreams.kuma.dialects import DIALECTS, NEWEST, dialect
 
 
 def test_each_dialect_begins_where_the_one_before_ends() -> None:
@@ -31,5 +31,10 @@ def test_a_version_speaks_the_dialect_of_its_time(
     assert (found.labels, found.counts) == (labels, counts)
 
 
-def test_a_version_without_a_number_is_taken_for_the_newest() -> None:
-    assert dialect(None) is DIALECTS[-1]
+def test_a_version_without_a_number_is_taken_for_the_newest_release() -> None:
+    assert dialect(None) is dialect(NEWEST)
+    assert dialect(None).tagged
+
+
+def test_inbounds_of_3_have_no_tags() -> None:
+    assert not dialect(Version(3)).tagged

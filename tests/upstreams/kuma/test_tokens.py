@@ -57,6 +57,11 @@ def test_a_token_is_made_as_recorded(version: str, name: str, order: TokenOrder)
     assert (made.expires_at is None) is (version == "1.1.6")
 
 
+def test_tokens_are_asked_for_where_1_0_put_them() -> None:
+    asked = tokens.request("prod", DataplaneToken(mesh="m"), parse("1.0.3"))
+    assert asked == Request("POST", "/tokens", b'{"mesh":"m"}')
+
+
 @pytest.mark.parametrize(
     ("version", "order", "lacking"),
     [
@@ -69,7 +74,7 @@ def test_a_token_is_made_as_recorded(version: str, name: str, order: TokenOrder)
         ("1.1.6", DataplaneToken(mesh="m", valid_for="1h"), "`validFor` of a token needs Kuma 1.4"),
         ("2.12.0", DataplaneToken(mesh="m", workload="w"), "`workload` of a token needs Kuma 2.13"),
         ("1.5.0", ZoneToken(zone="z", scope=("egress",)), "`scope` of a token needs Kuma 1.8"),
-        ("0.7.3", DataplaneToken(mesh="m"), "a token for a dataplane needs Kuma 1.1 or later"),
+        ("0.7.3", DataplaneToken(mesh="m"), "a token for a dataplane needs Kuma 1.0 or later"),
     ],
 )
 def test_what_a_version_cannot_make_is_told_with_the_version_that_can(

@@ -16,6 +16,7 @@ from gateway.upstreams.base import Answer, Viewer
 from gateway.upstreams.nginx_instance_manager import InstanceManager
 from gateway.upstreams.nginx_instance_manager.fake import FakeInstanceManager
 from gateway.upstreams.nginx_instance_manager.fake.fleet import files
+from gateway.upstreams.nginx_instance_manager.requests import deployments
 from tests.upstreams.nginx_instance_manager.fixtures import JSON
 from tests.upstreams.nginx_instance_manager.fleet import Clock, fleet, manager, operation
 
@@ -111,6 +112,18 @@ async def test_a_list_ends_with_what_it_counts(hosts: int, calls: int) -> None:
     assert len(fake.requests) == calls
 
 
+async def test_shorter_pages_than_were_asked_for_are_followed_to_the_count() -> None:
+    pages = [page(range(1)), *(page(range(at, at + 50), count=120) for at in (0, 50))]
+    transport = Scripted({"/systems": [*pages, page(range(100, 120), count=120)]})
+    assert len(await systems(transport)) == 120
+
+
+async def test_a_list_that_counts_what_it_does_not_show_ends_with_an_empty_page() -> None:
+    pages = [page(range(1)), page(range(100), count=300), page(range(0), count=300)]
+    transport = Scripted({"/systems": pages})
+    assert len(await systems(transport)) == 100
+
+
 async def test_a_list_that_counts_nothing_ends_with_a_short_page() -> None:
     pages = [page(range(1)), page(range(100)), page(range(100, 150))]
     transport = Scripted({"/systems": pages})
@@ -146,7 +159,7 @@ async def test_nothing_stands_in_a_mesh() -> None:
 async def test_what_is_not_listed_is_unsupported_and_what_has_no_get_is_found_in_its_list() -> None:
     fake = fleet()
     one = manager(fake.transport())
-    with pytest.raises(Unsupported, match="does not list"):
+    with pytest.raises(Unsupported, match="lists no kind"):
         await one.list(Listing("fleet", "Role"), operation())
     with pytest.raises(Unsupported, match="keeps no kind"):
         await one.list(Listing("fleet", "Mesh"), operation())
@@ -205,6 +218,29 @@ async def test_one_that_is_not_known_yet_is_waited_for_and_the_deadline_ends_it(
     assert never is None
 
 
+async def test_the_last_look_comes_right_before_the_deadline() -> None:
+    transport, clock = Scripted({"/systems/instances/deployments/d": [{}]}), Clock()
+    started = clock.now
+    one = manager(transport, clock)
+    await one.followed(Accepted("d"), operation(2.25, calls=4))
+    assert clock.now - started == pytest.approx(0.25 + 0.5 + 1.0)
+    ended = clock.now
+    await one.followed(Accepted("d"), operation(1.1, calls=2))
+    assert clock.now - ended == pytest.approx(0.1, abs=0.02)
+
+
+async def test_a_deployment_to_a_group_is_found_by_its_uid() -> None:
+    transport = Scripted(
+        {
+            "/systems/instances/deployments/d": [Answer(404, JSON, b"{}")],
+            "/instance-groups/deployments/d": [{"id": "d", "status": "successful"}],
+        }
+    )
+    found = await manager(transport).deployment(deployments("d"), operation())
+    assert found is not None
+    assert found.is_settled
+
+
 async def test_a_failed_look_does_not_undo_what_was_accepted() -> None:
     transport = Scripted(
         {"/systems/instances/deployments/d": [Answer(500, {}, b"")] * 2 + [{"status": "failed"}]}
@@ -247,11 +283,35 @@ async def test_writes_say_what_they_did() -> None:
     assert fake.store.rows("systems")[0]["tags"] == ["env:new"]
 
 
+@pytest.mark.parametrize("told", [Answer(201, {}, b""), Answer(201, JSON, b'{"name":"green"}')])
+async def test_what_was_made_is_found_in_its_list_where_the_answer_does_not_tell_its_uid(
+    told: Answer,
+) -> None:
+    rows = [{"uid": "g-1", "name": "blue"}, {"uid": "g-2", "name": "green"}]
+    transport = Scripted({"/instance-groups": [told, {"items": rows}]})
+    one = manager(transport)
+    made = await one.create(Create("InstanceGroup", {"name": "green"}), operation())
+    assert made == key("InstanceGroup", "g-2")
+    transport.answers = {"/instance-groups": [told, {"items": [rows[1], rows[1]]}]}
+    with pytest.raises(BadResponse, match="its uid was not told"):
+        await one.create(Create("InstanceGroup", {"name": "green"}), operation())
+
+
+async def test_a_publication_that_is_accepted_without_a_word_is_accepted() -> None:
+    transport = Scripted({"/systems/s/instances/i/config": [Answer(202, {}, b"")]})
+    one = manager(transport)
+    accepted = await one.publish(Publish(key("Instance", "s/i"), {}), operation())
+    assert await one.followed(accepted, operation()) is None
+
+
 async def test_health_is_read_from_a_503_and_not_from_any_other_page() -> None:
     fake = fleet()
     fake.healthy = False
-    found = await manager(fake.transport(), retries=0).own_health(operation())
-    assert (found.status, found.services["dpm"]) == ("unhealthy", "unhealthy")
+    one = manager(fake.transport())
+    for _ in range(20):
+        found = await one.own_health(operation())
+        assert (found.status, found.services["dpm"]) == ("unhealthy", "unhealthy")
+    assert len(fake.requests) == 20
     page = Scripted({"/health": [Answer(503, {}, b"<html>")]})
     with pytest.raises(Exception, match="not available"):
         await manager(page, retries=0).own_health(operation())

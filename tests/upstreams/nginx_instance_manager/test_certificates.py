@@ -7,6 +7,7 @@ from gateway.upstreams.nginx_instance_manager.certificates import checked, secre
 
 CERTIFICATE = "-----BEGIN CERTIFICATE-----\nTUlJRg==\n-----END CERTIFICATE-----\n"
 KEY = "-----BEGIN PRIVATE KEY-----\nTUlJRXZ3SUJBREFO\nAAAA\n-----END PRIVATE KEY-----\n"
+PARAMETERS = "-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n"
 RSA = (
     "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00FF\n\n"
     "TUlJRg==\n-----END RSA PRIVATE KEY-----"
@@ -24,6 +25,7 @@ def given(**details: Any) -> dict[str, Any]:
         {"publicCert": CERTIFICATE * 2, "privateKey": KEY},
         {"publicCert": CERTIFICATE, "privateKey": RSA, "caCerts": [CERTIFICATE]},
         {"publicCert": CERTIFICATE.replace("\n", "\r\n")},
+        {"publicCert": CERTIFICATE, "privateKey": PARAMETERS + KEY},
         {"type": "PKCS12", "publicCert": "anything"},
     ],
 )
@@ -38,6 +40,8 @@ def test_pem_passes(details: dict[str, Any]) -> None:
         ({"publicCert": ""}, "publicCert"),
         ({"publicCert": 5}, "publicCert"),
         ({"publicCert": KEY}, "publicCert"),
+        ({"publicCert": CERTIFICATE + KEY}, "publicCert"),
+        ({"publicCert": CERTIFICATE, "caCerts": [KEY + CERTIFICATE]}, "caCerts"),
         ({"publicCert": CERTIFICATE.replace("TUlJRg==", "T$")}, "publicCert"),
         ({"publicCert": CERTIFICATE.replace("END", "ENDE")}, "publicCert"),
         ({"publicCert": CERTIFICATE, "privateKey": CERTIFICATE}, "privateKey"),

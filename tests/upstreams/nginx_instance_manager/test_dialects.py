@@ -27,6 +27,9 @@ def test_a_list_is_read_however_it_is_wrapped(
     ("body", "total", "token"),
     [
         (b'{"Items": null, "Count": 0}', 0, None),
+        (b'{"items": [], "Metadata": null}', None, None),
+        (b'{"items": [], "Metadata": {"pagination": null}, "count": 3}', 3, None),
+        (b'{"items": [], "Metadata": {"pagination": {"pageToken": null}}}', None, None),
         (b'{"metadata": {"pagination": {"pageToken": "7", "total": "3"}}, "items": []}', 3, "7"),
         (b'{"items": [], "pageToken": "9"}', None, "9"),
     ],

@@ -54,7 +54,7 @@ def test_a_dimension_is_a_name(name: str) -> None:
 
 
 def test_a_choice_of_nothing_is_refused() -> None:
-    with pytest.raises(BadUserInput, match="is empty"):
+    with pytest.raises(BadUserInput, match="must have a value"):
         expression([Condition("level", Operator.IN, ())])
 
 

@@ -94,22 +94,23 @@ def test_an_order_has_its_own_verb(order: Order, method: str, path: str) -> None
 
 
 @pytest.mark.parametrize(
-    ("rel", "path"),
-    [
-        (
-            "/api/platform/v1/systems/instances/deployments/d-1",
-            "/systems/instances/deployments/d-1",
-        ),
-        ("/api/platform/v1/instance-groups/deployments/d-1", "/instance-groups/deployments/d-1"),
-        ("/api/platform/v1/../../admin", "/systems/instances/deployments/uid"),
-        ("https://elsewhere.example/x", "/systems/instances/deployments/uid"),
-        ("/somewhere/else", "/systems/instances/deployments/uid"),
-        ("", "/systems/instances/deployments/uid"),
-    ],
+    "path", ["/systems/instances/deployments/d-1", "/instance-groups/deployments/d-1"]
 )
-def test_a_deployment_is_followed_by_its_link_and_nowhere_else(rel: str, path: str) -> None:
-    assert requests.deployment(Accepted("uid", Link(rel))) == path
-    assert requests.deployment(Accepted("", Link("/x"))) is None
+def test_a_deployment_is_followed_by_its_link(path: str) -> None:
+    rel = f"/api/platform/v1{path}"
+    for links in (Link(rel), (Link(), Link(rel))):
+        assert requests.followed(Accepted("uid", links)) == (path,)
+
+
+@pytest.mark.parametrize(
+    "rel", ["/api/platform/v1/../../admin", "https://elsewhere.example/x", "/somewhere/else", ""]
+)
+def test_a_link_that_leads_elsewhere_is_not_followed(rel: str) -> None:
+    assert requests.followed(Accepted("uid", Link(rel))) == (
+        "/systems/instances/deployments/uid",
+        "/instance-groups/deployments/uid",
+    )
+    assert requests.followed(Accepted("", Link(rel))) == ()
 
 
 def test_a_configuration_is_below_its_owner() -> None:
@@ -122,6 +123,6 @@ def test_every_kind_says_how_it_is_asked_for() -> None:
     assert VERBS.keys() == KINDS.keys()
     for name, kind in KINDS.items():
         verbs = VERBS[name]
-        assert verbs.lists or verbs.gets
+        assert verbs.gets or not kind.unlisted
         assert bool(kind.writable) is bool(verbs.applies or verbs.creates or verbs.deletes)
         assert kind.type_name == f"Nginx{name}"

@@ -42,6 +42,21 @@ def test_an_instance_is_named_by_two_uids_which_a_single_one_tells_by_a_link() -
 
 
 @pytest.mark.parametrize(
+    "links",
+    [
+        {"rel": f"/api/platform/v1/systems/{SYSTEM}/instances/{UID}"},
+        [{"name": "self", "rel": f"/api/platform/v1/systems/{SYSTEM}/instances/{UID}"}],
+        [{"name": "docs", "rel": None}, {"name": "system", "rel": f"/systems/{SYSTEM}"}],
+        [{"rel": "/systems/instances/deployments/d"}, {"rel": f"/systems/{SYSTEM}"}],
+    ],
+)
+def test_links_are_read_one_by_itself_and_in_a_list(links: Any) -> None:
+    found = Answer(200, {}, msgspec.json.encode({"uid": UID, "links": links}))
+    row = responses.resource("fleet", KINDS["Instance"], found.body, found)
+    assert row.content.name == f"{SYSTEM}/{UID}"
+
+
+@pytest.mark.parametrize(
     ("kind", "name", "named", "title"),
     [
         ("System", "systems.list", "5bece5df-c189-8d4e-ab36-c1fd6c542aa1", "nginx1"),
@@ -87,7 +102,7 @@ def test_deployments_are_settled_once_nothing_is_pending() -> None:
 
 def test_links_are_an_object_where_something_is_accepted() -> None:
     found = responses.read("fleet", Accepted, "", answer("instance.config.post.202.json"))
-    assert found.links.rel.endswith(found.deployment_uid)
+    assert found.place.endswith(found.deployment_uid)
 
 
 def test_a_scan_and_metrics_are_typed() -> None:
@@ -96,7 +111,35 @@ def test_a_scan_and_metrics_are_typed() -> None:
         "fleet", responses.Metrics, "", answer("metrics.get.200.sum-groupby.json")
     )
     assert [one.aggr for one in found.metrics] == ["SUM"]
+    assert found.metrics[0].series is not None
     assert found.metrics[0].series[1].values == (2000.0,)
+
+
+def test_what_was_not_measured_stays_at_its_time() -> None:
+    series = {
+        "dimensions": {"nginx_id": None, "port": 80},
+        "timestamps": ["2026-11-20T10:00:00Z", "2026-11-20T10:05:00Z"],
+        "values": [None, 2],
+    }
+    told = {"metrics": [{"name": "a", "aggr": None, "series": [series, {"values": None}]}]}
+    found = Answer(200, {}, msgspec.json.encode(told))
+    [metric] = responses.read("fleet", responses.Metrics, "", found).metrics
+    assert metric.series is not None
+    assert [one.values for one in metric.series] == [(None, 2.0), None]
+
+
+@pytest.mark.parametrize("label", ["PRIVATE KEY", "RSA PRIVATE KEY", "ENCRYPTED PRIVATE KEY"])
+def test_private_keys_are_masked_wherever_an_answer_has_them(label: str) -> None:
+    pem = f"-----BEGIN {label}-----\nMIIE\n-----END {label}-----\n"
+    told = {"name": "a", "own": pem, "all": [{"chain": f"before {pem}after"}], "cut": pem[:40]}
+    found = responses.without_keys(Answer(200, {}, msgspec.json.encode(told)))
+    masked = f"{responses.MASK}\n"
+    assert msgspec.json.decode(found.body) == {
+        "name": "a",
+        "own": masked,
+        "all": [{"chain": f"before {masked}after"}],
+        "cut": responses.MASK,
+    }
 
 
 def test_events_come_with_their_token() -> None:

@@ -185,8 +185,13 @@ async def test_with_kubernetes_each_kind_of_policy_is_one_list() -> None:
 
 
 async def test_a_kind_that_kubernetes_does_not_have_is_not_to_be_had() -> None:
-    with pytest.raises(Unsupported):
+    with pytest.raises(Unsupported, match="has no resources of kind RateLimit"):
         await mesh(Canned(), kubernetes=True).list(Listing("edge", "RateLimit"), operation())
+
+
+async def test_a_release_that_tells_no_workloads_says_so() -> None:
+    with pytest.raises(Unsupported, match="does not tell which workloads"):
+        await mesh(Canned()).list(Listing("edge", "ProxiedResource"), operation())
 
 
 async def test_one_is_found_in_its_list() -> None:

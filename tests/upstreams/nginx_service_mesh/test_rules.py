@@ -34,6 +34,7 @@ def test_a_patch_to_a_configuration_is_refused_only_where_that_is_refused(case: 
 
 
 ZIPKIN = {"backend": "zipkin", "backendAddress": "zipkin:9411"}
+DISABLED = {"disabledNamespaces": ["a"]}
 OTLP = {"exporters": {"otlp": {"host": "otel", "port": 4317}}}
 
 
@@ -70,7 +71,33 @@ def test_what_however_it_is_read_will_be_refused_is_foreseen(
     items: list[dict[str, Any]], words: str | None
 ) -> None:
     told = foreseen(INSTALLED, items, circuit_breakers=True)
-    assert (told is None) if words is None else (told is not None and words in told)
+    assert (told is None) if words is None else (told is not None and words in told.reason)
+
+
+@pytest.mark.parametrize(
+    ("items", "field"),
+    [
+        ([replace(tracing=ZIPKIN), replace(telemetry=OTLP)], "patches[1].field.telemetry"),
+        ([replace(telemetry=OTLP), replace(tracing=ZIPKIN)], "patches[1].field.tracing"),
+        (
+            [replace(nginxLogFormat="json", isAutoInjectEnabled=False, injection=DISABLED)],
+            "patches[0].field.isAutoInjectEnabled",
+        ),
+    ],
+)
+def test_what_is_foreseen_names_the_place_in_the_patch(
+    items: list[dict[str, Any]], field: str
+) -> None:
+    told = foreseen(INSTALLED, items)
+    assert told is not None
+    assert told.field == field
+
+
+def test_a_flaw_that_was_there_before_is_of_the_patch_as_a_whole() -> None:
+    broken = INSTALLED | {"tracing": {"backend": "zipkin"}}
+    told = foreseen(broken, [replace(nginxLogFormat="json")])
+    assert told is not None
+    assert told.field == "patches"
 
 
 def test_the_configuration_that_is_held_stays_as_it_is() -> None:

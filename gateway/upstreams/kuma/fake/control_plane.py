@@ -61,7 +61,7 @@ class ControlPlane:
         self._clock = clock
         self.store = Store(self.release, clock)
         self.insights = Insights(self.store, clock, insight_lag)
-        self._inspections = Inspections(self.store)
+        self._inspections = Inspections(self.store, mode)
         self._routes = Routes(self.release)
         self._start()
 

@@ -5,8 +5,17 @@ from typing import Final
 from urllib.parse import unquote, urlsplit
 
 from gateway.model.kinds import Family, Kind, Noun
-from gateway.upstreams.kuma.fake import attaching, layouts, rendering, ruling, targeting
+from gateway.upstreams.kuma.fake import (
+    attaching,
+    configs,
+    layouts,
+    ports,
+    rendering,
+    ruling,
+    targeting,
+)
 from gateway.upstreams.kuma.fake.dialect import (
+    CONFIGS,
     INSPECT,
     INSPECT_RESOURCES,
     LAYOUTS,
@@ -15,6 +24,7 @@ from gateway.upstreams.kuma.fake.dialect import (
     TARGET_REFS,
     V3,
     Failure,
+    Mode,
     mesh_not_found,
     no_such_path,
 )
@@ -24,14 +34,22 @@ from gateway.upstreams.kuma.kinds import KINDS
 
 ENVOY: Final = {"xds": (1, 5), "stats": (1, 8), "clusters": (1, 8)}
 """What Envoy itself is asked for, since when; no Envoy is behind this control plane."""
+PLACES: Final = (
+    (["_policies"], 1),
+    (["_inbounds", "_policies"], 3),
+    (["_outbounds", "_policies"], 3),
+    (["_outbounds", "_routes"], 3),
+    (["_outbounds", "_routes", "_policies"], 5),
+)
+"""The words of paths that tell of a place in a proxy, and how long these are with the KRIs."""
 _PATHS: Final = {kind.path: kind for kind in KINDS.values()}
 
 
 class Inspections:
     """Answers to questions about proxies and policies."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, store: Store, mode: Mode) -> None:
+        self._store, self._mode = store, mode
         self._release = store.release
 
     def answer(self, target: str, host: str) -> JSONObject | None:
@@ -47,6 +65,13 @@ class Inspections:
                 return layouts.layout(
                     self._store, self._dataplane(mesh, name, "retrieve Dataplane")
                 )
+            case ["meshes", mesh, "dataplanes", name, *place] if self._asks_ports(place):
+                layouts.refuse(self._store, mesh, place[-1])
+                dataplane = self._dataplane(mesh, name, "retrieve Dataplane")
+                return ports.told(self._store, dataplane, place)
+            case ["meshes", mesh, "dataplanes", name, "_config"] if self._release >= CONFIGS:
+                asked = Asked(target, self._release)
+                return configs.config(self._store, self._mode, mesh, name, asked)
             case ["meshes", mesh, "dataplanes", name, last] if self._asks_envoy(last):
                 self._dataplane(mesh, name, "get dataplane resource")
                 raise Failure(500, "Could not execute admin operation", "Internal Server Error")
@@ -64,6 +89,10 @@ class Inspections:
             ):
                 return self._targeted(_PATHS[path], mesh, name, Asked(target, self._release), host)
         return None
+
+    def _asks_ports(self, place: list[str]) -> bool:
+        shape = [word for word in place if word.startswith("_")]
+        return self._release >= LAYOUTS and (shape, len(place)) in PLACES
 
     def _asks_envoy(self, last: str) -> bool:
         return last in ENVOY and self._release >= ENVOY[last]

@@ -21,7 +21,7 @@ from gateway.upstreams.kuma.fake.dialect import (
 )
 from gateway.upstreams.kuma.fake.store import JSONObject, Store
 
-TOKENS_ON_THE_PORT: Final = (1, 1)
+TOKENS_ON_THE_PORT: Final = (1, 0)
 ZONE_PROXIES: Final = (1, 2)
 ZONES: Final = (1, 8)
 WITHOUT_ZONE_INGRESS: Final = (2, 7)
