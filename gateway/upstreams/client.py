@@ -26,7 +26,7 @@ from gateway.settings import UpstreamSettings
 from gateway.telemetry import UPSTREAM_CIRCUIT, UPSTREAM_REQUEST, UPSTREAM_RETRY, Event
 from gateway.upstreams import faults
 from gateway.upstreams.alarms import Alarms
-from gateway.upstreams.base import Answer, Operation, Transport, Viewer
+from gateway.upstreams.base import Answer, Operation, Transport
 from gateway.upstreams.bodies import Bodies
 from gateway.upstreams.breaker import Breaker, Ticket
 from gateway.upstreams.credentials import Credentials, Shown
@@ -122,6 +122,8 @@ class Client:
         self._base = settings.url.rstrip("/")
         self._transport = transport
         self._credentials = credentials
+        self.fingerprint: Final = credentials.fingerprint
+        """What stands for the credential that a caller's calls carry: the key of all sharing."""
         self._events = events
         self._listens = listens
         self._breaker = breaker or Breaker(changed=self._circuit_changed)
@@ -181,10 +183,6 @@ class Client:
             return await flight.result(call.operation.deadline)
         finally:
             self._flights.land(key, flight)
-
-    def fingerprint(self, viewer: Viewer) -> str:
-        """What stands for the credential that this caller's calls carry: the key of all sharing."""
-        return self._credentials.fingerprint(viewer)
 
     @property
     def health(self) -> Health:

@@ -142,8 +142,9 @@ class Credentials:
 
     def fingerprint(self, viewer: Viewer) -> str:
         """What stands for this caller's credential, wherever the caller is."""
-        credential = viewer.authorization if self._forwards else self._own()
-        return ANONYMOUS if credential is None else self.shown(viewer).fingerprint
+        if self._has_none or (self._forwards and viewer.authorization is None):
+            return ANONYMOUS
+        return self.shown(viewer).fingerprint
 
     def renewed(self, refused: str | None) -> bool:
         """Whether there is another credential than the refused one; its file is read at once."""

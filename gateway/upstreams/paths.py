@@ -25,6 +25,8 @@ def segment(name: str) -> str:
     Raises BadUserInput for what a path cannot carry: control planes unescape a path before they
     split it, so that an escaped slash would lead elsewhere.
     """
+    if _PLAIN.fullmatch(name):
+        return name
     if not fits(name):
         raise BadUserInput(f"{name!r} cannot be the name of a resource")
     return quote(name, safe="")
