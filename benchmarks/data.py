@@ -188,6 +188,8 @@ def bodies(all: Stored) -> Iterator[tuple[str, object]]:
     yield from kind("dataplane-insights", tuple(insights))
     yield from kind("service-insights", all.services)
     yield from kind("meshtimeouts", all.timeouts)
+    # It has none, and says so.
+    yield from kind("meshservices", ())
 
 
 def kind(path: str, rows: tuple[JSONObject, ...]) -> Iterator[tuple[str, object]]:

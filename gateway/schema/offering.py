@@ -86,7 +86,8 @@ async def choosers_of(
 
 def choosers(services: Page) -> Choosers:
     """What of some services chooses a dataplane, and what cannot be read and so might."""
-    if not services.rows and not services.broken:
+    broken = [one for one in services.broken if not isinstance(one, Unsupported)]
+    if not services.rows and not broken:
         return nobody
     index: defaultdict[Hashable, list[Resource]] = defaultdict(list)
     for one in services.rows:
@@ -99,7 +100,7 @@ def choosers(services: Page) -> Choosers:
             for one in index.get(trait, ())
             if (fits := behind(one)) is not None and fits(dataplane)
         }
-        return [*services.broken, *(view(found[name]) for name in sorted(found))]
+        return [*broken, *(view(found[name]) for name in sorted(found))]
 
     return of
 

@@ -102,3 +102,16 @@ async def test_without_the_mesh_services_nobody_is_behind_a_service() -> None:
     async with graph({"prod": transport}, retries=0) as one:
         found = (await one.answer(NAMED))["data"]["dataplanes"]
     assert found == {"totalCount": 0, "nodes": [], "failures": [{"code": "UPSTREAM_UNAVAILABLE"}]}
+
+
+async def test_a_control_plane_that_has_no_mesh_services_costs_no_other_service() -> None:
+    inbound = {"port": 80, "tags": {"kuma.io/service": "web"}}
+    network = {"address": "10.0.0.1", "inbound": [inbound]}
+    dataplane = {"type": "Dataplane", "mesh": "default", "name": "web-1", "networking": network}
+    insight = {"type": "ServiceInsight", "mesh": "default", "name": "web", "status": "online"}
+    canned = Canned({"/dataplanes": listed([dataplane]), "/service-insights": listed([insight])})
+    canned.answers["/meshes/default/service-insights/web"] = insight
+    async with graph({"prod": canned}) as one:
+        found = await one.data("{ dataplanes { nodes { services { name } } } }")
+    assert found["dataplanes"]["nodes"] == [{"services": [{"name": "web"}]}]
+    assert any("meshservices" in path for _, path in canned.asked)
