@@ -23,6 +23,8 @@ class Inspections:
         if call is None:
             upstream = self._upstreams[asked.key.upstream]
             call = self._asked[asked] = Once(
-                partial(upstream.inspect, asked, self._operation), self._operation.loop
+                partial(upstream.inspect, asked, self._operation),
+                self._operation.loop,
+                self._operation.failed,
             )
         return await call.result()

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from functools import partial
 from typing import Any, Final, TypeVar
 
@@ -139,6 +139,10 @@ class Calls(DataLoader[K, Once[T]]):
             if not one.future.done():
                 one.future.set_result(call)
 
+    def once(self, ask: Callable[[], Coroutine[Any, Any, T]]) -> Once[T]:
+        """A call that is begun where somebody waits for it."""
+        return Once(ask, self.loop, self.operation.failed)
+
     async def batch_load_fn(self, keys: list[K]) -> list[Once[T]]:
         """For each key the call that brings it."""
         return list(self.calls(keys))
@@ -195,9 +199,7 @@ class Pages(Calls[Listing, Page]):
 
     def _begin(self, listing: Listing) -> Once[Page]:
         upstream = self.upstreams[listing.upstream]
-        call = self.asked[listing] = Once(
-            partial(upstream.list, listing, self.operation), self.loop
-        )
+        call = self.asked[listing] = self.once(partial(upstream.list, listing, self.operation))
         return call
 
     def covering(self, listing: Listing) -> Once[Page] | None:
@@ -289,7 +291,7 @@ class Resources(Calls[Wanted, Rows]):
         calls: dict[Wanted, Once[Rows]] = {}
         for listing, group in groups.items():
             if self._listed(listing, len({one.key for one in group})):
-                call = Once(partial(self._list, listing), self.loop)
+                call = self.once(partial(self._list, listing))
                 # No list tells a name that cannot be from one that is not there.
                 odd = (
                     [] if self._listed_only(listing) else [it for it in group if cannot_be(it.key)]
@@ -317,7 +319,7 @@ class Resources(Calls[Wanted, Rows]):
         one = wanted.key, wanted.overview
         call = self._gets.get(one)
         if call is None:
-            call = self._gets[one] = Once(partial(self._get, wanted), self.loop)
+            call = self._gets[one] = self.once(partial(self._get, wanted))
         return call
 
     async def _list(self, listing: Listing) -> Rows:

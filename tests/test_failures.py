@@ -1,6 +1,7 @@
 """Two control planes of which one fails: the other's part is whole, and clients learn why."""
 
 import asyncio
+import gc
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -8,8 +9,11 @@ from typing import Any
 
 import pytest
 
+from gateway.model.pages import Page
+from gateway.schema.context import Context
 from gateway.settings import AuthSettings, OperationSettings
 from gateway.upstreams.base import Transport
+from gateway.upstreams.sharing import Once
 from tests.broken import BAD, SECRETS, Bad, Turning, hanging
 from tests.graph import Graph, graph
 from tests.replay import snapshot
@@ -194,3 +198,17 @@ async def test_a_hung_write_times_out_and_is_sent_once() -> None:
         "retryable": True,
     }
     assert turning.methods == ["PUT"]
+
+
+@pytest.mark.parametrize("bad", [one for one in BAD if one.way is not hanging], ids=str)
+async def test_a_failure_leaves_nothing_for_the_collector(bad: Bad) -> None:
+    async with two(bad, known=True, good=snapshot("2.14.3")) as (one, _):
+        await timed(one, bad, QUERY, other="bad")
+        gc.collect()
+        gc.disable()
+        try:
+            await timed(one, bad, QUERY, other="bad")
+            left = [it for it in gc.get_objects() if isinstance(it, Context | Page | Once)]
+        finally:
+            gc.enable()
+    assert left == []

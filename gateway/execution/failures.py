@@ -1,7 +1,7 @@
 """Errors as a client sees them: our own in full, graphql-core's with a code, all others masked."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from graphql import GraphQLError
 
@@ -47,6 +47,23 @@ def entry(error: GraphQLError, message: str, extensions: JSONObject) -> JSONObje
         made["path"] = error.path
     made["extensions"] = extensions
     return made
+
+
+def forget_frames(errors: Iterable[BaseException]) -> None:
+    """Let errors, and what led to them, know no more of the frames that they passed.
+
+    Frames know errors as well, and all that an answer was made of. Only the collector of cycles
+    would free that, much later.
+    """
+    left, seen = list(errors), set[int]()
+    while left:
+        error = left.pop()
+        if id(error) in seen:
+            continue
+        seen.add(id(error))
+        error.__traceback__ = None
+        causes = error.__cause__, error.__context__, getattr(error, "original_error", None)
+        left += [one for one in causes if one is not None]
 
 
 def withheld(message: str) -> str:

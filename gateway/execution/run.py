@@ -10,7 +10,7 @@ from graphql import GraphQLError, GraphQLSchema, OperationType
 from gateway.errors import BadUserInput, BudgetExceeded
 from gateway.execution.discretion import discreet
 from gateway.execution.documents import MAX_ERRORS, Chosen, Documents, InvalidDocument
-from gateway.execution.failures import ErrorFormat, entry
+from gateway.execution.failures import ErrorFormat, entry, forget_frames
 from gateway.execution.order import Failed, ordered
 from gateway.execution.reference import Reference
 from gateway.execution.requests import GraphQLRequest
@@ -94,10 +94,12 @@ class Engine:
             self._documents.figures.referred += 1
             data, failed = await self._referred(chosen, request, context)
         beside: Collection[GraphQLError] = getattr(context, "faults", ())
-        if not failed and not beside:
+        dealt_with: Collection[Exception] = getattr(context, "failed", ())
+        if not failed and not beside and not dealt_with:
             return Result(Outcome.EXECUTED, data, operation=chosen.operation)
         told = ordered(failed, beside, chosen.document, chosen.node)
         formatted = tuple(self._format(error, request_id) for error in told)
+        forget_frames((*(one.error for one in failed), *beside, *dealt_with))
         return Result(Outcome.EXECUTED, data, formatted, chosen.operation)
 
     async def _referred(

@@ -33,6 +33,7 @@ class Context:
         self.limits = limits
         self.loaders = Loaders(upstreams, operation)
         self.faults: list[GraphQLError] = []
+        self.failed = operation.failed
         self._kinds: dict[tuple[str, Noun], str] = {}
 
     def upstream(self, name: str) -> Adapter:

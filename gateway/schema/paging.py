@@ -60,7 +60,7 @@ class Source:
         self._listing = listing
         self._keep = keep
         self._operation = info.context.operation
-        self._whole = Once(whole, self._operation.loop)
+        self._whole = Once(whole, self._operation.loop, self._operation.failed)
         self._failed: MeshgateError | None = None
         self._told: Told | None = None
         self._total: int | None = None

@@ -65,7 +65,7 @@ class Operation:
     `deadline` is a time of the running loop's clock.
     """
 
-    __slots__ = ("calls_left", "deadline", "loop", "viewer")
+    __slots__ = ("calls_left", "deadline", "failed", "loop", "viewer")
 
     def __init__(
         self,
@@ -78,6 +78,8 @@ class Operation:
         self.loop = loop or asyncio.get_running_loop()
         self.deadline = self.loop.time() + seconds
         self.calls_left = calls
+        self.failed: list[Exception] = []
+        """What failed of it, whoever dealt with that."""
 
     def seconds_left(self) -> float:
         """How long until the deadline; negative once it has passed."""

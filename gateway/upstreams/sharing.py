@@ -16,16 +16,20 @@ T = TypeVar("T")
 class Once(Generic[T]):
     """What several ask for and one of them brings: the first, and another where that one leaves.
 
-    Nothing is asked where nobody waits.
+    Nothing is asked where nobody waits. An error is put into `failed`, whoever deals with it.
     """
 
-    __slots__ = ("_ask", "_bringing", "_ended", "_error", "_loop", "_others", "_value")
+    __slots__ = ("_ask", "_bringing", "_ended", "_error", "_failed", "_loop", "_others", "_value")
 
     _value: T
 
     def __init__(
-        self, ask: Callable[[], Coroutine[Any, Any, T]], loop: asyncio.AbstractEventLoop
+        self,
+        ask: Callable[[], Coroutine[Any, Any, T]],
+        loop: asyncio.AbstractEventLoop,
+        failed: list[Exception] | None = None,
     ) -> None:
+        self._failed = failed
         self._ask: Callable[[], Coroutine[Any, Any, T]] | None = ask
         self._loop = loop
         self._bringing = False
@@ -49,6 +53,8 @@ class Once(Generic[T]):
             except Exception as error:
                 self._error = error
                 self._ended = True
+                if self._failed is not None:
+                    self._failed.append(error)
             finally:
                 self._bringing = False
                 if self._others:
