@@ -157,7 +157,7 @@ class UpstreamSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     connect_timeout: Annotated[float, _duration("The time for a connection to stand.")] = 1.0
     proxy_timeout: Annotated[
         float,
-        _duration("The time for what a proxy itself tells through it; `timeout` holds as well."),
+        _duration("The time for what a proxy itself tells through it, instead of `timeout`."),
     ] = 3.0
     concurrency: Annotated[int, Meta(description="The calls that may run at once.", ge=1)] = 32
     rate_limit: Annotated[

@@ -68,6 +68,7 @@ class Call:
         "operation",
         "path",
         "run",
+        "seconds",
         "shown",
     )
 
@@ -82,7 +83,9 @@ class Call:
         shown: Shown,
         content_type: str = JSON,
         answers: frozenset[int] = frozenset(),
+        seconds: float = inf,
     ) -> None:
+        self.seconds = seconds
         self.method = method
         self.path = path
         self.operation = operation
@@ -146,9 +149,11 @@ class Client:
         body: bytes | None = None,
         content_type: str = JSON,
         answers: frozenset[int] = frozenset(),
+        seconds: float | None = None,
     ) -> Answer:
         """The upstream's answer, whatever its status; `path` is escaped and may have a query.
 
+        One attempt may take so many `seconds`, or what the settings say of all.
         Statuses that are `answers` here say nothing against the upstream, and are not tried again.
         A GET may be answered together with an equal one under way, and may be made again. Anything
         else is a write and is sent once. Raises UpstreamUnavailable, UpstreamTimeout, CircuitOpen,
@@ -159,7 +164,8 @@ class Client:
         if operation.seconds_left() <= 0:
             raise self._too_late()
         shown = self._credentials.shown(operation.viewer)
-        call = Call(method, path, operation, body, shown, content_type, answers)
+        limit = self._settings.timeout if seconds is None else seconds
+        call = Call(method, path, operation, body, shown, content_type, answers, limit)
         try:
             if method == "GET" and self._settings.share_calls:
                 return await self._joined(call)
@@ -267,7 +273,7 @@ class Client:
         if self._pace is not None:
             await self._pace.turn()
         run = call.run
-        limit = self._settings.timeout
+        limit = call.seconds
         if call.method != "GET":
             # Those who wait for a GET keep their own deadlines.
             limit = min(limit, call.operation.seconds_left())
@@ -286,7 +292,7 @@ class Client:
             )
             return answer
         except TimeoutError:
-            failure = self._timed_out(limit)
+            failure = self._timed_out(limit, call.seconds)
             raise failure from None
         except UpstreamError as error:
             failure = self._named(error)
@@ -314,7 +320,7 @@ class Client:
                 self._breaker.failed(ticket)
             else:
                 self._breaker.succeeded(ticket)
-        elif failure is None or self._says_nothing(failure, seconds):
+        elif failure is None or _says_nothing(failure, seconds, call.seconds):
             self._breaker.withdrawn(ticket)
         else:
             self._vitals.failed(failure)
@@ -336,14 +342,6 @@ class Client:
                 attempt=call.attempt,
                 error=failure.code if failure is not None else None,
             )
-
-    def _says_nothing(self, failure: UpstreamError, seconds: float) -> bool:
-        """Whether a failure tells of us: no room, or a deadline that left next to no time."""
-        if not isinstance(failure, UpstreamTimeout):
-            return False
-        fault = faults.name(failure)
-        is_cut = seconds < self._settings.timeout / 2 and fault != faults.CONNECT_TIMEOUT.name
-        return is_cut or fault == faults.NO_ROOM.name
 
     def _tell_retry(self, call: Call, delay: float, failure: UpstreamError | None) -> None:
         self._events(
@@ -374,8 +372,8 @@ class Client:
             upstream=self.name,
         )
 
-    def _timed_out(self, limit: float) -> UpstreamTimeout:
-        if limit < self._settings.timeout:
+    def _timed_out(self, limit: float, usual: float) -> UpstreamTimeout:
+        if limit < usual:
             return self._too_late()
         told = f"no answer within {limit:g} s"
         return UpstreamTimeout(
@@ -390,3 +388,12 @@ class Client:
             upstream=self.name,
             problem=Problem(type=faults.ANSWER_TIMEOUT.name, title="no answer in time"),
         )
+
+
+def _says_nothing(failure: UpstreamError, seconds: float, limit: float) -> bool:
+    """Whether a failure tells of us: no room, or a deadline that left next to no time."""
+    if not isinstance(failure, UpstreamTimeout):
+        return False
+    fault = faults.name(failure)
+    is_cut = seconds < limit / 2 and fault != faults.CONNECT_TIMEOUT.name
+    return is_cut or fault == faults.NO_ROOM.name

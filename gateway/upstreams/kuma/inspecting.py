@@ -78,7 +78,7 @@ async def asked_for(
     operation.spend(client.name, DEAR - 1)
     try:
         async with asyncio.timeout(seconds):
-            return await client.send("GET", target, operation=operation)
+            return await client.send("GET", target, operation=operation, seconds=seconds)
     except TimeoutError:
         raise UpstreamTimeout(
             f"{client.name}: the proxy {name} told nothing within {seconds:g} s",

@@ -141,6 +141,20 @@ async def test_a_proxy_has_a_time_of_its_own() -> None:
     assert (await layout).kri == "kri_a"
 
 
+async def test_the_time_of_a_proxy_may_be_longer_than_that_of_its_control_plane() -> None:
+    transport = Canned({f"{AT}/xds": {}})
+    settings = UpstreamSettings(
+        name="prod", product="kuma", url="http://cp.example.com", timeout=0.05, retries=0
+    )
+    upstream = Kuma(
+        settings, Client(settings, transport, Credentials(settings.auth, upstream="prod"))
+    )
+    await upstream.control_plane(operation())
+    transport.gate.clear()
+    asyncio.get_running_loop().call_later(0.2, transport.gate.set)
+    assert await upstream.inspect(Inspection(View.XDS, DATAPLANE), operation()) is not None
+
+
 async def test_zone_ingresses_are_asked_below_their_newer_path() -> None:
     transport = Canned({"/zoneingresses/in-1/stats": b"up: 1"}, version="1.8.8")
     key = ResourceKey("prod", "ZoneIngress", None, "in-1")
