@@ -124,14 +124,23 @@ async def test_what_a_proxy_tells_is_dear() -> None:
         await upstream.inspect(Inspection(View.STATS, DATAPLANE), operation(calls=DEAR - 2))
 
 
+def in_time(transport: Canned, timeout: float = 5.0, proxy_timeout: float = 3.0) -> Kuma:
+    """A control plane with such times, in seconds, for what it is asked."""
+    settings = UpstreamSettings(
+        name="prod",
+        product="kuma",
+        url="http://cp.example.com",
+        timeout=timeout,
+        proxy_timeout=proxy_timeout,
+        retries=0,
+    )
+    client = Client(settings, transport, Credentials(settings.auth, upstream="prod"))
+    return Kuma(settings, client)
+
+
 async def test_a_proxy_has_a_time_of_its_own() -> None:
     transport = Canned({f"{AT}/xds": {}, f"{AT}/_layout": {"kri": "kri_a"}})
-    settings = UpstreamSettings(
-        name="prod", product="kuma", url="http://cp.example.com", proxy_timeout=0.01, retries=0
-    )
-    upstream = Kuma(
-        settings, Client(settings, transport, Credentials(settings.auth, upstream="prod"))
-    )
+    upstream = in_time(transport, proxy_timeout=0.01)
     await upstream.control_plane(operation())
     transport.gate.clear()
     layout = asyncio.create_task(upstream.inspect(Inspection(View.LAYOUT, DATAPLANE), operation()))
@@ -143,12 +152,7 @@ async def test_a_proxy_has_a_time_of_its_own() -> None:
 
 async def test_the_time_of_a_proxy_may_be_longer_than_that_of_its_control_plane() -> None:
     transport = Canned({f"{AT}/xds": {}})
-    settings = UpstreamSettings(
-        name="prod", product="kuma", url="http://cp.example.com", timeout=0.05, retries=0
-    )
-    upstream = Kuma(
-        settings, Client(settings, transport, Credentials(settings.auth, upstream="prod"))
-    )
+    upstream = in_time(transport, timeout=0.05)
     await upstream.control_plane(operation())
     transport.gate.clear()
     asyncio.get_running_loop().call_later(0.2, transport.gate.set)
