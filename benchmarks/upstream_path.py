@@ -27,7 +27,7 @@ from gateway.model.changes import Apply
 from gateway.model.pages import Listing
 from gateway.model.resources import ResourceKey
 from gateway.settings import AuthSettings, UpstreamSettings
-from gateway.telemetry import emit, listens
+from gateway.telemetry import emit, wanted
 from gateway.upstreams.base import Answer, Operation, Transport, Viewer
 from gateway.upstreams.client import Client
 from gateway.upstreams.credentials import Credentials
@@ -128,7 +128,7 @@ def works(transport: Transport, url: str, *, share: bool) -> tuple[dict[str, Wor
         name="bench", product="kuma", url=url, concurrency=200, share_calls=share
     )
     credentials = Credentials(AuthSettings(type="bearer", token=TOKEN), upstream="bench")
-    kuma = Kuma(settings, Client(settings, transport, credentials, emit, listens=listens))
+    kuma = Kuma(settings, Client(settings, transport, credentials, emit, listens=wanted))
     viewer = Viewer("10.0.0.1")
 
     def loaders() -> Loaders:

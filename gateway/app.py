@@ -122,7 +122,7 @@ def adapter(
             Credentials(one.auth, upstream=one.name, events=telemetry.emit),
             telemetry.emit,
             bodies=bodies,
-            listens=telemetry.listens,
+            listens=telemetry.wanted,
         )
         for one in (settings, settings.beside)
         if one is not None

@@ -1,5 +1,7 @@
 """The gateway with imitated control planes of each product, in one process, with moving data."""
 
+from functools import partial
+
 import typer
 
 from gateway.app import create_app
@@ -11,7 +13,8 @@ from gateway.settings import (
     Settings,
     UpstreamSettings,
 )
-from gateway.upstreams.kuma.fake import FakeKuma, move, populate
+from gateway.upstreams.imitated import moving
+from gateway.upstreams.kuma.fake import FakeKuma, populate, step
 from gateway.upstreams.nginx_instance_manager import fake as nginx_instance_manager
 from gateway.upstreams.nginx_service_mesh import fake as nginx_service_mesh
 
@@ -79,7 +82,10 @@ def run(host: str, port: int) -> int:
         settings,
         {name: fake.transport() for name, fake in fakes.items()}
         | {"edge": edge.transport(), "fleet": fleet.transport()},
-        beside=[*(move(fake) for fake in fakes.values()), nginx_instance_manager.move(fleet)],
+        beside=[
+            *(moving(partial(step, fake), seconds=1.0) for fake in fakes.values()),
+            moving(partial(nginx_instance_manager.step, fleet), seconds=2.0),
+        ],
     )
     return serve.run(settings, application, greet)
 

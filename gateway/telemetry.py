@@ -141,7 +141,7 @@ EVENTS: Final[Mapping[str, Event]] = MappingProxyType(
 
 
 def wanted(event: Event) -> bool:
-    """Whether an event would be logged."""
+    """Whether an event would be logged; what tells it may spare itself the work."""
     return _LOGGER.isEnabledFor(_LEVELS[event.level])
 
 
@@ -153,11 +153,6 @@ def emit(event: Event, *, fault: BaseException | None = None, **fields: object) 
     if (request := _current.get()) is not None:
         told.setdefault("request_id", request)
     _LOGGER.log(_LEVELS[event.level], event.name, exc_info=fault, extra={"told": told})
-
-
-def listens(event: Event) -> bool:
-    """Whether the event would be logged; what tells it may spare itself the work."""
-    return _LOGGER.isEnabledFor(_LEVELS[event.level])
 
 
 def begin_request(identity: str) -> None:

@@ -77,7 +77,7 @@ def test_events_below_the_level_are_not_written(level: str, seen: int) -> None:
     telemetry.configure(LoggingSettings(level=level), stream)  # type: ignore[arg-type]
     telemetry.emit(telemetry.UPSTREAM_REQUEST, upstream="prod", status=200)
     assert len(lines(stream)) == seen
-    assert telemetry.listens(telemetry.UPSTREAM_REQUEST) == bool(seen)
+    assert telemetry.wanted(telemetry.UPSTREAM_REQUEST) == bool(seen)
 
 
 @pytest.mark.parametrize("stream", [io.StringIO(), Terminal()])

@@ -81,9 +81,9 @@ class Call:
         operation: Operation,
         body: bytes | None,
         shown: Shown,
-        content_type: str = JSON,
-        answers: frozenset[int] = frozenset(),
-        seconds: float = inf,
+        content_type: str,
+        answers: frozenset[int],
+        seconds: float,
     ) -> None:
         self.seconds = seconds
         self.method = method
@@ -220,7 +220,7 @@ class Client:
                 failure = error
             finally:
                 self._slots.give()
-            if answer is not None and answer.status not in PASSING_STATUSES - call.answers:
+            if answer and (answer.status not in PASSING_STATUSES or answer.status in call.answers):
                 return answer
             delay = self._delay(call, answer, failure)
             if delay is None:

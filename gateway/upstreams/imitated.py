@@ -1,7 +1,11 @@
-"""What imitated upstreams have in common: a Transport without sockets, and an ASGI application."""
+"""What imitated upstreams have in common.
+
+A Transport without sockets, an ASGI application, and movement in a demo.
+"""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from random import Random
 from typing import Protocol
 from urllib.parse import urlsplit
 
@@ -63,6 +67,14 @@ class Served:
             return
         content = b"" if request.method == "HEAD" else found.body
         await Response(content, found.status, dict(found.headers))(scope, receive, send)
+
+
+async def moving(step: Callable[[Random], object], seconds: float) -> None:
+    """Take a step every so many seconds, until cancelled."""
+    random = Random()
+    while True:
+        await asyncio.sleep(seconds)
+        step(random)
 
 
 async def _hung_up(receive: Receive) -> bool:

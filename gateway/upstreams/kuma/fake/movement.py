@@ -1,7 +1,5 @@
 """Movement for the demo: proxies connect and drop, and inbounds fail their health checks."""
 
-import asyncio
-from collections.abc import Awaitable, Callable
 from random import Random
 from typing import Final
 
@@ -16,20 +14,6 @@ FAILS: Final = 0.15
 """How likely one that is well fails once it is its turn."""
 TURNS: Final = 4
 """How many proxies have their turn in one step."""
-
-
-async def move(
-    fake: FakeKuma,
-    *,
-    seconds: float = 1.0,
-    random: Random | None = None,
-    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-) -> None:
-    """Take a step every so many seconds, until cancelled."""
-    chance = random or Random()
-    while True:
-        await sleep(seconds)
-        step(fake, chance)
 
 
 def step(fake: FakeKuma, random: Random) -> list[tuple[str, str]]:

@@ -2,6 +2,6 @@
 
 from gateway.upstreams.nginx_instance_manager.fake.app import FakeInstanceManager
 from gateway.upstreams.nginx_instance_manager.fake.fleet import populate
-from gateway.upstreams.nginx_instance_manager.fake.movement import move
+from gateway.upstreams.nginx_instance_manager.fake.movement import step
 
-__all__ = ["FakeInstanceManager", "move", "populate"]
+__all__ = ["FakeInstanceManager", "populate", "step"]

@@ -1,7 +1,5 @@
 """Movement for the demo: agents stop and start, which is an event each time."""
 
-import asyncio
-from collections.abc import Awaitable, Callable
 from random import Random
 from typing import Final
 
@@ -12,20 +10,6 @@ RECOVERS: Final = 0.5
 """How likely an instance that is offline is back once it is its turn."""
 FAILS: Final = 0.15
 """How likely one that is online goes once it is its turn."""
-
-
-async def move(
-    fake: FakeInstanceManager,
-    *,
-    seconds: float = 2.0,
-    random: Random | None = None,
-    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-) -> None:
-    """Take a step every so many seconds, until cancelled."""
-    chance = random or Random()
-    while True:
-        await sleep(seconds)
-        step(fake, chance)
 
 
 def step(fake: FakeInstanceManager, random: Random) -> str | None:
