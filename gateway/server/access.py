@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway.execution.results import Operation
 from gateway.server.graphql import Fields, GraphQL
+from gateway.server.heads import Heads
 
 HEADER = b"x-request-id"
 ID = "meshgate.request_id"
@@ -49,6 +50,7 @@ class Direct(msgspec.Struct, frozen=True):
 
     path: str
     graph: GraphQL
+    heads: Heads = msgspec.field(default_factory=Heads)
 
 
 class Access:

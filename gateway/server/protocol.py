@@ -19,8 +19,8 @@ from uvicorn.protocols.http.httptools_impl import (
 from uvicorn.server import ServerState
 
 from gateway.server.access import Access, Direct
-from gateway.server.graphql import Fields, viewer
-from gateway.server.negotiation import Media
+from gateway.server.graphql import announced, viewer
+from gateway.server.heads import Head
 from gateway.server.problems import problem
 from gateway.server.replies import Header, Reply
 from gateway.server.requests import posted
@@ -34,15 +34,11 @@ JOINED = 16 * 1024
 class Exchange(RequestResponseCycle):
     """A plain request and its answer; it stands where uvicorn looks for what is under way."""
 
-    def __init__(
-        self, access: Access, direct: Direct, fields: Fields, media: Media, keep_alive: bool
-    ) -> None:
-        self.access = access
-        self.direct = direct
-        self.fields = fields
-        self.media = media
-        self.keep_alive = keep_alive
-        self.body = bytearray()
+    def __init__(self, head: Head, body: bytes | bytearray) -> None:
+        self.head = head
+        self.body = body  # type: ignore[assignment]
+        # uvicorn takes it back where the server ends.
+        self.keep_alive = head.keep_alive
         self.response_complete = False
 
 
@@ -64,6 +60,7 @@ class DirectProtocol(HttpToolsProtocol):
         self._running: asyncio.Task[None] | None = None
         self._quiet_since = math.inf
         self._head: int | None = None
+        self._is_between = True
         self._defaults: list[Header] = []
         self._default_lines = b""
 
@@ -80,14 +77,28 @@ class DirectProtocol(HttpToolsProtocol):
             self.timeout_keep_alive_task = None
 
     def data_received(self, data: bytes) -> None:
+        is_whole = self._is_between
+        if is_whole and self._direct is not None and self._is_free():
+            known = self._direct.heads.split(data)
+            if known is not None:
+                self._quiet_since = math.inf
+                self.cycle = Exchange(*known)
+                self._begin(self.cycle)
+                return
         super().data_received(data)
         if self._head is not None:
             self._head += len(data)
             if self._head > MAX_HEAD and not self.transport.is_closing():
                 self.send_400_response("The headers of the request are too large.")
+        elif is_whole and self._is_between and isinstance(self.cycle, Exchange) and self._direct:
+            self._direct.heads.keep(data, self.cycle.head)
+
+    def _is_free(self) -> bool:
+        return self.cycle is None or self.cycle.response_complete
 
     def on_message_begin(self) -> None:
         self._head = 0
+        self._is_between = False
         self.url = b""
         self.headers = []
 
@@ -108,18 +119,17 @@ class DirectProtocol(HttpToolsProtocol):
         super().on_headers_complete()
 
     def _plain(self) -> Exchange | None:
-        access, direct, parser = self._access, self._direct, self.parser
-        if access is None or direct is None or self.url != self._url:
+        direct, parser = self._direct, self.parser
+        if direct is None or self.url != self._url:
             return None
-        busy = self.cycle is not None and not self.cycle.response_complete
-        if busy or parser.get_method() != b"POST":
+        if not self._is_free() or parser.get_method() != b"POST":
             return None
         fields = dict(self.headers)
         media = direct.graph.plain(fields) if SPECIAL.isdisjoint(fields) else None
         if media is None:
             return None
         keep_alive = parser.should_keep_alive() and parser.get_http_version() != "1.0"
-        return Exchange(access, direct, fields, media, keep_alive)
+        return Exchange(Head(fields, media, keep_alive, announced(fields)), bytearray())
 
     def on_body(self, body: bytes) -> None:
         if isinstance(self.cycle, Exchange):
@@ -128,20 +138,28 @@ class DirectProtocol(HttpToolsProtocol):
             super().on_body(body)
 
     def on_message_complete(self) -> None:
+        # Behind an upgrade, or what closes the connection, stands no other message.
+        self._is_between = self.parser.should_keep_alive() and not self.parser.should_upgrade()
         if isinstance(self.cycle, Exchange):
-            self._running = self.loop.create_task(self._answer(self.cycle))
-            self.tasks.add(self._running)
+            self._begin(self.cycle)
         else:
             super().on_message_complete()
 
-    async def _answer(self, exchange: Exchange) -> None:
-        access, direct, fields = exchange.access, exchange.direct, exchange.fields
+    def _begin(self, exchange: Exchange) -> None:
+        assert self._access is not None
+        assert self._direct is not None
+        answering = self._answer(exchange, self._access, self._direct)
+        self._running = self.loop.create_task(answering)
+        self.tasks.add(self._running)
+
+    async def _answer(self, exchange: Exchange, access: Access, direct: Direct) -> None:
         started = access.clock()
-        own = access.begin(fields)
+        head = exchange.head
+        own = access.begin(head.fields)
         reply: Reply | None = None
         try:
-            asked, who = bytes(exchange.body), viewer(self.client, fields)
-            reply = await direct.graph.answer(posted, asked, exchange.media, who, own)
+            asked, who = bytes(exchange.body), viewer(self.client, head.fields)
+            reply = await direct.graph.answer(posted, asked, head.media, who, own)
             if self.flow.write_paused:
                 await self.flow.drain()
         except asyncio.CancelledError:

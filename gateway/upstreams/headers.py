@@ -1,7 +1,7 @@
 """Headers that are made once and sent often, and headers that came and are hardly ever read."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 # A name and a value as they may be sent (RFC 9110, sections 5.1 and 5.5), in Latin-1 at most.
@@ -39,20 +39,24 @@ class Sent(Mapping[str, str]):
 
 
 class Received(Mapping[str, str]):
-    """The headers of an answer by their lower-case names; read where somebody asks for one."""
+    """The headers of an answer by their lower-case names; read where somebody asks for one.
 
-    __slots__ = ("_lines", "_values")
+    `head` is what came before the body, from the status line on; a parser has approved of it.
+    """
 
-    def __init__(self, lines: Sequence[tuple[bytes, bytes]]) -> None:
-        self._lines = lines
+    __slots__ = ("_head", "_values")
+
+    def __init__(self, head: bytes) -> None:
+        self._head = head
         self._values: dict[str, str] | None = None
 
     def _read(self) -> dict[str, str]:
         found = self._values
         if found is None:
             found = self._values = {}
-            for name, value in self._lines:
-                key, told = name.decode("latin-1").lower(), value.decode("latin-1")
+            for line in self._head.decode("latin-1").split("\r\n")[1:]:
+                name, _, value = line.partition(":")
+                key, told = name.lower(), value.strip(" \t")
                 found[key] = f"{found[key]}, {told}" if key in found else told
         return found
 

@@ -7,6 +7,7 @@ even where its connection proved dead.
 """
 
 import asyncio
+import re
 import ssl
 import time
 from collections.abc import Callable, Mapping
@@ -27,6 +28,11 @@ MAX_HEAD: Final = 512 * 1024
 # a write cannot, and takes one only that was in use a moment ago.
 MAX_IDLE: Final = 30.0
 MAX_IDLE_BEFORE_WRITE: Final = 1.0
+# What of a head says how its body is to be read. The parser has taken the head by then, so that
+# each line of it ends as it should.
+_FRAMING: Final = re.compile(
+    rb"\r\n(content-length|transfer-encoding|content-encoding):[ \t]*([^\r]*)", re.IGNORECASE
+)
 
 
 class Origin(msgspec.Struct, frozen=True):
@@ -50,8 +56,9 @@ class Connection(asyncio.Protocol):
         "_closed_by",
         "_compressed",
         "_has_head",
+        "_head",
         "_head_size",
-        "_headers",
+        "_heads",
         "_loop",
         "_lost",
         "_made",
@@ -118,7 +125,8 @@ class Connection(asyncio.Protocol):
 
     def _begin(self) -> None:
         self._status = 0
-        self._headers: list[tuple[bytes, bytes]] = []
+        self._head = b""
+        self._heads: list[bytes] = []
         self._parts: list[bytes] = []
         self._body: Body | None = None
         self._size = 0
@@ -155,7 +163,7 @@ class Connection(asyncio.Protocol):
             body = cast(bytes, self._body)
         else:
             body = parts[0] if len(parts) == 1 else b"".join(parts)
-        waiter.set_result(Answer(self._status, Received(self._headers), body))
+        waiter.set_result(Answer(self._status, Received(self._head), body))
         self._let_go()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -175,6 +183,7 @@ class Connection(asyncio.Protocol):
             if self._head_size > MAX_HEAD:
                 self._fail(faults.TOO_LARGE.error("the head of its answer is larger than allowed"))
                 return
+            self._heads.append(data)
         try:
             self._parser.feed_data(data)
         except (httptools.HttpParserError, httptools.HttpParserUpgrade):
@@ -200,20 +209,23 @@ class Connection(asyncio.Protocol):
         if self._waiter is None:
             self.abort()
 
-    def on_header(self, name: bytes, value: bytes) -> None:
-        if not self._has_head:
-            self._headers.append((name, value))
-
     def on_headers_complete(self) -> None:
         if self._waiter is None or self._parser is None:
             return
         status = self._status = self._parser.get_status_code()
+        came = self._heads[0] if len(self._heads) == 1 else b"".join(self._heads)
+        # Blank lines may stand before a head, and one ends it.
+        came = came.lstrip(b"\r\n")
+        end = came.find(b"\r\n\r\n")
         if status < 200:
+            # An interim answer (RFC 9110, section 15.2); the one that counts follows.
+            self._heads = [came[end + 4 :]]
             return
+        self._head = came[:end]
         self._has_head = True
         self.reusable = self._parser.should_keep_alive()
         self._until_close = True
-        for name, value in self._headers:
+        for name, value in _FRAMING.findall(self._head):
             match name.lower():
                 case b"content-length":
                     self._until_close = False
@@ -250,8 +262,6 @@ class Connection(asyncio.Protocol):
         if self._waiter is None:
             return
         if self._status < 200:
-            # An interim answer (RFC 9110, section 15.2); the one that counts follows.
-            self._headers = []
             return
         self._complete()
         if not self.reusable or self._transport.get_write_buffer_size():

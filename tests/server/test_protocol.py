@@ -336,3 +336,55 @@ def test_all_of_it_on_uvloop(scenario: Callable[[Site], Coroutine[Any, Any, None
 def test_an_answer_is_the_same_both_ways_on_uvloop(name: str) -> None:
     uvloop = pytest.importorskip("uvloop")
     uvloop.run(test_an_answer_is_the_same_byte_for_byte_both_ways(Site(), name))
+
+
+@pytest.mark.parametrize("name", PLAIN)
+async def test_a_head_that_comes_again_is_answered_as_before(site: Site, name: str) -> None:
+    async with house(site.app) as here:
+        found = []
+        for _ in range(3):
+            async with here.line() as line:
+                line.send(PLAIN[name])
+                found.append(await line.answer())
+    assert found == found[:1] * 3
+    assert site.viewers == site.viewers[:1] * len(site.viewers)
+
+
+async def test_a_head_that_comes_again_may_be_another_callers(site: Site) -> None:
+    heads = site.app.direct.heads  # type: ignore[union-attr]
+    async with house(site.app) as here, here.line() as one, here.line() as other:
+        for _ in range(2):
+            for line, who in ((one, "a"), (other, "b"), (one, "b")):
+                line.send(post(None, f"Authorization: {who}"))
+                await line.answer()
+    assert [it.authorization for it in site.viewers] == ["a", "b", "b"] * 2
+    assert len(heads) == 2
+
+
+async def test_what_follows_a_known_head_is_taken_as_it_comes(site: Site) -> None:
+    known = post()
+    async with house(site.app) as here, here.line() as line:
+        for parts in (
+            [known],
+            [known, known],
+            [known[:-3], known[-3:]],
+            [known + b"\r\n"],
+            [known, DETOURS["GET"], known],
+            [post(body("{ must }")), known],
+        ):
+            count = sum(part.count(b" HTTP/1.1") for part in parts)
+            for part in parts:
+                line.send(part)
+                await asyncio.sleep(0.005)
+            for _ in range(count):
+                assert (await line.answer()).startswith(b"HTTP/1.1 200 ")
+        line.send(known, b"\x00")
+        assert (await line.rest()).startswith(b"HTTP/1.1 400 ")
+
+
+async def test_behind_what_closes_a_connection_nothing_is_answered(site: Site) -> None:
+    async with house(site.app) as here, here.line() as line:
+        line.send(post())
+        await line.answer()
+        line.send(PLAIN["closing"], post())
+        assert (await line.rest()).count(b"HTTP/1.1 200 ") == 1

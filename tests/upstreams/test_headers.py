@@ -37,8 +37,9 @@ def test_what_changes_afterwards_changes_nothing_that_is_sent() -> None:
 
 
 def test_headers_that_came_are_known_by_their_lower_case_names_and_joined() -> None:
-    received = Received([(b"Warning", b"a"), (b"Retry-AFTER", b"1"), (b"warning", b"\xe9")])
+    head = b"HTTP/1.1 200 OK: yes\r\nWarning: a\r\nRetry-AFTER:1 \t\r\nwarning: \xe9\r\nServer:"
+    received = Received(head)
     assert received["retry-after"] == "1"
-    assert dict(received) == {"warning": "a, \xe9", "retry-after": "1"}
-    assert len(received) == 2
+    assert dict(received) == {"warning": "a, \xe9", "retry-after": "1", "server": ""}
+    assert len(received) == 3
     assert received.get("content-type") is None
