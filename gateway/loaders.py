@@ -54,6 +54,11 @@ class Loaders:
         self._inspections: Inspections | None = None
 
     @property
+    def lists(self) -> bool:
+        """Whether any collection has been asked for."""
+        return self._pages is not None and bool(self._pages.asked)
+
+    @property
     def pages(self) -> "Pages":
         """The collections that were asked for."""
         if self._pages is None:
@@ -64,7 +69,7 @@ class Loaders:
     def resources(self) -> "Resources":
         """The single resources that were asked for."""
         if self._resources is None:
-            self._resources = Resources(self.upstreams, self.operation, self.pages)
+            self._resources = Resources(self.upstreams, self.operation, self)
         return self._resources
 
     @property
@@ -74,22 +79,28 @@ class Loaders:
             self._inspections = Inspections(self.upstreams, self.operation)
         return self._inspections
 
-    def page(self, listing: Listing) -> Coroutine[Any, Any, Page]:
-        """A whole collection. Raises MeshgateError."""
-        return self.pages.page(listing)
+    def page(self, listing: Listing, *, alone: bool = False) -> Coroutine[Any, Any, Page]:
+        """A whole collection; at once where it is `alone`. Raises MeshgateError."""
+        return self.pages.page(listing, alone=alone)
 
-    def covers(self, listing: Listing) -> bool:
-        """Whether a whole collection that holds this one has been asked for."""
-        return self.pages.covering(listing) is not None
+    def covering(self, listing: Listing) -> "Once[Page] | None":
+        """A call for a whole collection that holds this one, where there has been one."""
+        return self._pages.covering(listing) if self._pages is not None else None
 
     def resource(
-        self, key: ResourceKey, *, overview: bool = False, reads: Reads | None = None
+        self,
+        key: ResourceKey,
+        *,
+        overview: bool = False,
+        reads: Reads | None = None,
+        alone: bool = False,
     ) -> Coroutine[Any, Any, Resource | None]:
         """One resource, None where there is none, of which at least so much is read.
 
-        Raises MeshgateError.
+        It is asked for at once where it is `alone`: where nothing else of the operation can want
+        anything meanwhile. Raises MeshgateError.
         """
-        return self.resources.resource(Wanted(key, overview, reads))
+        return self.resources.resource(Wanted(key, overview, reads), alone=alone)
 
     def several(
         self, wanted: Sequence[Wanted]
@@ -160,9 +171,9 @@ class Pages(Calls[Listing, Page]):
         self.asked: dict[Listing, Once[Page]] = {}
         self._parts: dict[int, dict[str | None, list[Resource]]] = {}
 
-    async def page(self, listing: Listing) -> Page:
+    async def page(self, listing: Listing, *, alone: bool = False) -> Page:
         """A whole collection. Raises MeshgateError."""
-        call = await self.load(listing)
+        call = self.calls((listing,))[0] if alone else await self.load(listing)
         found = await call.result()
         whole = listing.mesh is None or self.asked.get(listing) is call
         return found if whole or self._is_apart(call) else self._part(found, listing.mesh)
@@ -255,14 +266,14 @@ def cannot_be(key: ResourceKey) -> bool:
 class Resources(Calls[Wanted, Rows]):
     """Single resources: from a list that is there, by one list for many, or each by its own get."""
 
-    def __init__(self, upstreams: Upstreams, operation: Operation, pages: Pages) -> None:
+    def __init__(self, upstreams: Upstreams, operation: Operation, beside: Loaders) -> None:
         super().__init__(upstreams, operation)
-        self.pages = pages
+        self._beside = beside
         self._gets: dict[tuple[ResourceKey, bool], Once[Rows]] = {}
 
-    async def resource(self, wanted: Wanted) -> Resource | None:
+    async def resource(self, wanted: Wanted, *, alone: bool = False) -> Resource | None:
         """One resource, None where there is none. Raises MeshgateError."""
-        call = await self.load(wanted)
+        call = self.calls((wanted,))[0] if alone else await self.load(wanted)
         return (await call.result()).row(wanted.key)
 
     async def several(self, wanted: Sequence[Wanted]) -> list[Resource | MeshgateError | None]:
@@ -283,7 +294,7 @@ class Resources(Calls[Wanted, Rows]):
 
     def calls(self, keys: Sequence[Wanted]) -> Sequence[Once[Rows]]:
         """For each resource the call that brings it."""
-        if len(keys) == 1 and not self.pages.asked and not self._listed_only(keys[0].key):
+        if len(keys) == 1 and not self._beside.lists and not self._listed_only(keys[0].key):
             return [self._got(keys[0])]
         groups: defaultdict[Listing, list[Wanted]] = defaultdict(list)
         for key, listing in zip(keys, alike([key.listing for key in keys]), strict=True):
@@ -303,7 +314,7 @@ class Resources(Calls[Wanted, Rows]):
         return [calls[key] for key in keys]
 
     def _listed(self, listing: Listing, keys: int) -> bool:
-        if self._listed_only(listing) or self.pages.covering(listing) is not None:
+        if self._listed_only(listing) or self._beside.covering(listing) is not None:
             return True
         known = self.upstreams[listing.upstream].known(self.operation.viewer)
         rows = known.counts.get((listing.kind, listing.mesh)) if known else None
@@ -323,7 +334,7 @@ class Resources(Calls[Wanted, Rows]):
         return call
 
     async def _list(self, listing: Listing) -> Rows:
-        page = await self.pages.page(listing)
+        page = await self._beside.page(listing)
         return Rows({row.key: row for row in page.rows}, page.broken)
 
     async def _get(self, wanted: Wanted) -> Rows:

@@ -15,8 +15,9 @@ from graphql import (
 from strawberry.types.field import StrawberryField
 
 from gateway.execution.arguments import arguments_of
-from gateway.execution.completion import Complete, completion, no_null, or_null
+from gateway.execution.completion import completion, no_null, or_null
 from gateway.execution.hops import Hop, many_of
+from gateway.execution.progress import Complete
 from gateway.execution.selections import Asked, Unplannable
 from gateway.execution.ways import met
 
@@ -32,9 +33,12 @@ _AS_IT_IS: dict[str, str] = {
 """The scalars whose values go out as they are, if this holds of them."""
 
 
-def function(compiler: "Compiler", kind: GraphQLObjectType, fields: Sequence[Asked]) -> Complete:
-    """The function that completes objects of a type, field by field."""
-    names = compiler.names()
+def function(
+    compiler: "Compiler", kind: GraphQLObjectType, fields: Sequence[Asked], *, alone: bool = False
+) -> Complete:
+    """The function that completes objects of a type, field by field; `alone` is what Selected has
+    of that name."""
+    names = compiler.names() | {"alone": alone}
     text = ["def complete(value, progress, place):", "    out = {}"]
     if kind.is_type_of:
         names["fitting"] = Fitting(kind)
@@ -117,7 +121,7 @@ def _call(
         varies = names[f"asked{number}"].varies
         nodes = f"asked{number}.held(progress.flags)" if varies else f"asked{number}.nodes"
         kept = None if varies else "kept"
-        selected = f"Selected({nodes}, fragments, Path({where}), reads, {kept})"
+        selected = f"Selected({nodes}, fragments, {where}, reads, {kept}, alone)"
         given.append(f"{resolver.info_parameter.name}=Info(progress.context, {selected})")
     if row.args:
         names[f"arguments{number}"] = arguments_of(

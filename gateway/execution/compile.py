@@ -24,12 +24,11 @@ from strawberry import Schema
 
 from gateway.execution import careful
 from gateway.execution.classes import kernel_of
-from gateway.execution.completion import Complete
 from gateway.execution.hops import Lead, many_of, resolver_of
 from gateway.execution.lines import LINES, TooLong
 from gateway.execution.objects import origin_of
 from gateway.execution.plans import Plan
-from gateway.execution.progress import Info, Nulled, Path, Reads, Selected, Unusual
+from gateway.execution.progress import Complete, Info, Nulled, Reads, Selected, Unusual
 from gateway.execution.selections import (
     ALWAYS,
     Asked,
@@ -179,7 +178,8 @@ class Compiler:
     def root(self, kind: GraphQLObjectType, selections: Selections) -> Complete:
         """The function that completes a root type, of which there is no object."""
         fields = asked(self.schema._schema, self.fragments, kind, selections)
-        return careful.function(self, kind, fields)
+        alone = len([it for it in fields if not it.name.startswith("__")]) == 1
+        return careful.function(self, kind, fields, alone=alone)
 
     def steps(self, kind: GraphQLObjectType, selections: Selections) -> list[Complete]:
         """A function for each field of a root type."""
@@ -270,8 +270,8 @@ class Compiler:
         return {
             "Info": Info,
             "Nulled": Nulled,
-            "Path": Path,
             "Selected": Selected,
+            "alone": False,
             "fragments": self.fragments,
             "kept": self._kept,
             "reads": self.reads,

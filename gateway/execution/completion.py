@@ -19,17 +19,12 @@ from graphql import (
 )
 from graphql.pyutils import is_iterable
 
-from gateway.execution.progress import Flags, Nulled, Place, Progress
+from gateway.execution.progress import Complete, Flags, Nulled, Place, Progress
 from gateway.execution.selections import Asked
 
 if TYPE_CHECKING:
     from gateway.execution.compile import Compiler
     from gateway.execution.ways import Ways
-
-Complete = Callable[[Any, Progress, Place], Any]
-"""What a response holds of a value at a place, which is not null; raises Nulled where it may hold
-nothing."""
-
 
 Quick = Callable[[Any, Flags], Any]
 """What a response holds of a value, by these conditions; raises where anything is unusual."""

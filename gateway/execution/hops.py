@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from graphql import FragmentDefinitionNode, GraphQLField
 
-from gateway.execution.progress import Flags, Path, Place, Progress, Reads, Selected
+from gateway.execution.progress import Flags, Place, Progress, Reads, Selected
 from gateway.execution.selections import Asked
 
 Met = Callable[[Any, Flags, dict[int, Any]], Any]
@@ -39,7 +39,7 @@ class Hop:
         """What the resolver may ask of the document."""
         kept = None if self.asked.varies else self._kept
         held = self.asked.held(flags)
-        return Selected(held, self._fragments, Path(place), self._reads, kept)
+        return Selected(held, self._fragments, place, self._reads, kept)
 
 
 class Lead(NamedTuple):

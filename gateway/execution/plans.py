@@ -5,9 +5,8 @@ from typing import Any
 
 from graphql.execution.values import VariableValues
 
-from gateway.execution.completion import Complete
 from gateway.execution.order import Failed
-from gateway.execution.progress import Nulled, Progress
+from gateway.execution.progress import Complete, Nulled, Progress
 
 
 class Plan:

@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
+import msgspec
 from graphql import FragmentDefinitionNode, located_error
 from graphql.execution.values import VariableValues
 
@@ -30,7 +31,7 @@ class Nulled(Exception):
     """Null stands where it may not: what holds it becomes null in its stead."""
 
 
-class Path(NamedTuple):
+class Path(msgspec.Struct, frozen=True):
     """A place as keys and indices, made where it is asked for."""
 
     place: Place
@@ -46,16 +47,23 @@ class Path(NamedTuple):
         return found[::-1]
 
 
-class Selected(NamedTuple):
+class Selected(msgspec.Struct, frozen=True):
     """What a resolver may ask of the document."""
 
     field_nodes: Sequence[Any]
     fragments: Mapping[str, FragmentDefinitionNode]
-    path: Path
+    place: Place
     reads: Callable[[str], Reads]
     """What the operation reads of the objects of a GraphQL type, by its name."""
     kept: dict[object, Any] | None = None
     """What was found out of these very nodes; None where they are others in each run."""
+    alone: bool = False
+    """Whether no other field of the operation is resolved until this one is."""
+
+    @property
+    def path(self) -> Path:
+        """Where the field stands."""
+        return Path(self.place)
 
 
 class Info:
@@ -66,6 +74,15 @@ class Info:
     def __init__(self, context: Any, selected: Selected) -> None:
         self.context = context
         self._raw_info = selected
+
+
+Complete = Callable[[Any, "Progress", Place], Any]
+"""What a response holds of a value at a place, which is not null; raises Nulled where it may hold
+nothing."""
+
+
+def _done(_value: Any, _progress: "Progress", _place: Place) -> None:
+    """Nothing is left to be completed."""
 
 
 class Progress:
@@ -93,7 +110,7 @@ class Progress:
         self._arguments: dict[Arguments, dict[str, Any]] = {}
         self._running = False
         self._cancelled = False
-        self._first: list[Coroutine[Any, Any, None]] = []
+        self._first: list[tuple[Awaitable[Any], Complete, Asked, Place]] = []
         self._hops: dict[Hop, list[tuple[Any, Place]]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._done: asyncio.Future[None] | None = None
@@ -115,29 +132,25 @@ class Progress:
     def later(
         self,
         value: Any,
-        complete: Callable[[Any, "Progress", Place], Any],
+        complete: Complete,
         asked: Asked,
         place: Place,
     ) -> None:
         """Complete a value once it is there; raises the exception that stands for one."""
         if isinstance(value, Exception):
             raise value
-        self._start(self._await(value, complete, asked, place))
+        if self._running:
+            self._start(self._await(value, complete, asked, place))
+        else:
+            self._first.append((value, complete, asked, place))
 
     def _start(self, awaited: Coroutine[Any, Any, None]) -> None:
-        if not self._running:
-            self._first.append(awaited)
-            return
         task = asyncio.create_task(awaited)
         self._tasks.add(task)
         task.add_done_callback(self._one_less)
 
     async def _await(
-        self,
-        value: Awaitable[Any],
-        complete: Callable[[Any, "Progress", Place], Any],
-        asked: Asked,
-        place: Place,
+        self, value: Awaitable[Any], complete: Complete, asked: Asked, place: Place
     ) -> None:
         try:
             found = await value
@@ -148,7 +161,7 @@ class Progress:
     def _settle(
         self,
         found: Any,
-        complete: Callable[[Any, "Progress", Place], Any],
+        complete: Complete,
         asked: Asked,
         place: Place,
     ) -> None:
@@ -168,7 +181,8 @@ class Progress:
         met = self._hops.get(hop)
         if met is None:
             met = self._hops[hop] = []
-            self._start(self._follow(hop))
+            # It puts what it finds in place by itself.
+            self.later(self._follow(hop), _done, hop.asked, (None, None, {}, True))
         return met
 
     async def _follow(self, hop: "Hop") -> None:
@@ -206,12 +220,16 @@ class Progress:
         if not self._first:
             return
         self._running = True
-        own, *others = self._first
+        (value, complete, asked, place), *others = self._first
         for one in others:
-            self._start(one)
+            self._start(self._await(*one))
         try:
             # One of them needs no task of its own: who calls this waits anyway.
-            await own
+            try:
+                found = await value
+            except Exception as error:
+                found = error
+            self._settle(found, complete, asked, place)
             while self._tasks and not self._cancelled:
                 self._done = asyncio.get_running_loop().create_future()
                 await self._done

@@ -33,25 +33,28 @@ class Engine:
         self._writes: set[asyncio.Task[Result]] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
 
-    async def run(self, request: GraphQLRequest, context: object, request_id: str = "") -> Result:
+    def run(
+        self, request: GraphQLRequest, context: object, request_id: str = ""
+    ) -> Coroutine[Any, Any, Result]:
         """The answer to a request; whatever fails is in its `errors`."""
         document = self._documents.find(request.query)
         if isinstance(document, InvalidDocument):
-            return refused(*map(document.entry, document.errors))
+            return _told(refused(*map(document.entry, document.errors)))
         chosen = document.choose(request.operation_name)
         if isinstance(chosen, str):
-            return refused(_unusable(chosen))
+            return _told(refused(_unusable(chosen)))
         match chosen.node.operation:
             case OperationType.QUERY:
-                return await self._execute(chosen, request, context, request_id)
+                return self._execute(chosen, request, context, request_id)
             case OperationType.MUTATION if not request.queries_only:
-                return await self._see_through(self._execute(chosen, request, context, request_id))
+                return self._see_through(self._execute(chosen, request, context, request_id))
             case OperationType.MUTATION:
                 error = _unusable("a mutation must be sent with POST")
-                return refused(error, outcome=Outcome.NEEDS_POST, operation=chosen.operation)
+                outcome = Outcome.NEEDS_POST
+                return _told(refused(error, outcome=outcome, operation=chosen.operation))
             case _:
                 error = _unusable("a subscription is not answered by a single response")
-                return refused(error, operation=chosen.operation)
+                return _told(refused(error, operation=chosen.operation))
 
     async def drain(self) -> None:
         """Wait for the writes whose callers have gone."""
@@ -116,6 +119,10 @@ class Engine:
         # The variables and the operation have been looked at already.
         assert isinstance(executor, Reference)
         return await executor.answer()
+
+
+async def _told(result: Result) -> Result:
+    return result
 
 
 def _variable(error: GraphQLError) -> JSONObject:

@@ -13,10 +13,10 @@ from graphql import (
 )
 
 from gateway.execution.classes import kernel_of
-from gateway.execution.completion import Complete, Quick
+from gateway.execution.completion import Quick
 from gateway.execution.hops import Lead, Met
 from gateway.execution.leaves import Unforeseen
-from gateway.execution.progress import Flags, Place, Progress, Reads
+from gateway.execution.progress import Complete, Flags, Place, Progress, Reads
 from gateway.execution.selections import Asked
 
 if TYPE_CHECKING:

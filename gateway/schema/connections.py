@@ -178,7 +178,7 @@ def long_lists(
         if one is None or known is None:
             continue
         rows = known.counts.get((one.kind, one.mesh))
-        if worth_paging(size, rows) and not context.loaders.covers(one):
+        if worth_paging(size, rows) and context.loaders.covering(one) is None:
             found[upstream.name] = one
     return found
 

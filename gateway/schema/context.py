@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, wraps
 from typing import Any, Final, TypeAlias, TypeVar
 
 import strawberry
@@ -17,6 +17,7 @@ from gateway.settings import OperationSettings
 from gateway.upstreams.base import Adapter, Operation
 
 A = TypeVar("A", bound=Adapter)
+T = TypeVar("T")
 
 
 class Context:
@@ -50,6 +51,15 @@ class Context:
             return (self.upstream(name),)
         return tuple(self.upstreams.values())
 
+    def sole(self, name: str | None) -> Adapter | None:
+        """The one upstream that can be meant whatever is looked up; None where there are several.
+
+        Raises BadUserInput for a name that none has.
+        """
+        if name is not None:
+            return self.upstream(name)
+        return next(iter(self.upstreams.values())) if len(self.upstreams) == 1 else None
+
     async def only(
         self, name: str | None, wanted: str | Noun, *, to_write: bool = False
     ) -> Adapter:
@@ -59,9 +69,10 @@ class Context:
 
         Raises BadUserInput naming those that could be, where there are several.
         """
+        sole = self.sole(name)
+        if sole is not None:
+            return sole
         upstreams = self.chosen(name)
-        if len(upstreams) == 1:
-            return upstreams[0]
         serving = await asyncio.gather(*(self._serves(one, wanted) for one in upstreams))
         able = [one for one, serves in zip(upstreams, serving, strict=True) if serves]
         if to_write:
@@ -101,6 +112,11 @@ class Context:
         known = upstream.known(self.operation.viewer)
         return known is None or (kind in known.kinds and known.kinds[kind].writable)
 
+    def known_kinds(self, upstream: Adapter, noun: Noun) -> Sequence[Kind]:
+        """The same as `kinds` has, where that is known and there are any."""
+        known = upstream.known(self.operation.viewer)
+        return known.of(noun) if known is not None else ()
+
     async def kinds(self, upstream: Adapter, noun: Noun) -> Sequence[Kind]:
         """The kinds that an upstream stores of a noun; raises Unsupported where it stores none."""
         found = await upstream.control_plane(self.operation)
@@ -136,19 +152,35 @@ class Context:
 Info: TypeAlias = strawberry.Info[Context, None]
 
 
+def alone(info: Info) -> bool:
+    """Whether nothing else of the operation can want anything until this field is resolved."""
+    return getattr(info._raw_info, "alone", False)
+
+
+def once_for_nodes(find: Callable[..., T]) -> Callable[..., T]:
+    """A function of a field's Info and what can be a key, which is the same in each run.
+
+    What it finds is kept with the plan.
+    """
+
+    @wraps(find)
+    def found(info: Info, *given: object) -> T:
+        raw = info._raw_info
+        kept: dict[object, T] | None = getattr(raw, "kept", None)
+        if kept is None:
+            return find(info, *given)
+        key = (find, id(raw.field_nodes), given)
+        if key not in kept:
+            kept[key] = find(info, *given)
+        return kept[key]
+
+    return found
+
+
+@once_for_nodes
 def asks(info: Info, names: frozenset[str]) -> bool:
     """Whether a field's selection asks, at any depth, for one of these fields."""
-    raw = info._raw_info
-    kept: dict[object, bool] | None = getattr(raw, "kept", None)
-    if kept is None:
-        return _asks(raw, names)
-    key = (id(raw.field_nodes), names)
-    if key not in kept:
-        kept[key] = _asks(raw, names)
-    return kept[key]
-
-
-def _asks(raw: Any, names: frozenset[str]) -> bool:
+    raw: Any = info._raw_info
     seen: set[str] = set()
 
     def found(selections: SelectionSetNode | None) -> bool:

@@ -9,6 +9,7 @@ from gateway.errors import BadUserInput
 from gateway.model.kinds import Kind as Row
 from gateway.model.kinds import Noun, Scope
 from gateway.model.pages import Page
+from gateway.model.reads import Reads
 from gateway.model.resources import ResourceKey
 from gateway.schema.arguments import (
     After,
@@ -21,7 +22,7 @@ from gateway.schema.arguments import (
 )
 from gateway.schema.collecting import lone, of_kind
 from gateway.schema.connections import Connection, connection
-from gateway.schema.context import Info, asks, reads
+from gateway.schema.context import Info, alone, asks, once_for_nodes, reads
 from gateway.schema.control_planes import ControlPlane, control_planes
 from gateway.schema.dataplanes import Dataplane, dataplanes
 from gateway.schema.described import described
@@ -55,12 +56,19 @@ Kind = Annotated[
 ]
 
 
-async def found(info: Info, key: ResourceKey) -> Resource | None:
-    """The view of one resource; None where there is none."""
-    overview = key.kind in NEEDS and asks(info, NEEDS[key.kind])
-    read = reads(info)(info.context.type_name(key))
-    resource = await info.context.loaders.resource(key, overview=overview, reads=read)
+async def found(
+    info: Info, key: ResourceKey, type_name: str, *, alone: bool = False
+) -> Resource | None:
+    """The view of one resource, of that type; None where there is none."""
+    overview, read = wanted(info, key.kind, type_name)
+    resource = await info.context.loaders.resource(key, overview=overview, reads=read, alone=alone)
     return view(resource) if resource else None
+
+
+@once_for_nodes
+def wanted(info: Info, kind: str, type_name: str) -> tuple[bool, Reads | None]:
+    """Of one resource: whether its insight is, and what of it is read."""
+    return kind in NEEDS and asks(info, NEEDS[kind]), reads(info)(type_name)
 
 
 async def node(info: Info, id: str) -> Node | None:
@@ -71,7 +79,7 @@ async def node(info: Info, id: str) -> Node | None:
         return None
     if key.kind == CONTROL_PLANE:
         return ControlPlane(upstream=upstream)
-    return await found(info, key)
+    return await found(info, key, info.context.type_name(key))
 
 
 async def named(
@@ -81,15 +89,24 @@ async def named(
 
     Raises BadUserInput where a kind stands in a mesh and none is named.
     """
-    upstream = await info.context.only(control_plane, noun)
-    kinds = await info.context.kinds(upstream, noun)
-    if mesh is None and any(kind.scope is Scope.MESH for kind in kinds):
+    context = info.context
+    upstream = context.sole(control_plane) or await context.only(control_plane, noun)
+    kinds = context.known_kinds(upstream, noun) or await context.kinds(upstream, noun)
+    if mesh is None and any([kind.scope is Scope.MESH for kind in kinds]):
         raise BadUserInput(f"a {noun.value} stands in a mesh; say in which")
+    is_alone = len(kinds) == 1 and alone(info)
     asked = [
-        found(info, ResourceKey(upstream.name, kind.name, within(kind, mesh), name))
+        found(
+            info,
+            ResourceKey(upstream.name, kind.name, within(kind, mesh), name),
+            kind.type_name,
+            alone=is_alone,
+        )
         for kind in kinds
     ]
-    views = [await asked[0]] if len(asked) == 1 else await asyncio.gather(*asked)
+    if len(asked) == 1:
+        return await asked[0]
+    views = await asyncio.gather(*asked)
     return next((one for one in views if one is not None), None)
 
 
@@ -212,7 +229,8 @@ class Query:
     ) -> Policy | None:
         """One policy; null where there is none."""
         upstream = await info.context.only(control_plane, kind)
-        one = await found(info, ResourceKey(upstream.name, kind, mesh, name))
+        key = ResourceKey(upstream.name, kind, mesh, name)
+        one = await found(info, key, info.context.type_name(key))
         if one is not None and not isinstance(one, Policy):
             raise BadUserInput(f"{kind} is no kind of policy; ask `resources` for it")
         return one

@@ -6,8 +6,8 @@ from graphql import GraphQLError, GraphQLScalarType
 from graphql.execution.values import VariableValues
 
 from gateway.execution.compile import Compiler
-from gateway.execution.completion import Complete, by_class, completion, each, leaf, or_null
-from gateway.execution.progress import Nulled, Place, Progress
+from gateway.execution.completion import by_class, completion, each, leaf, or_null
+from gateway.execution.progress import Complete, Nulled, Place, Progress
 from tests.execution.test_selections import fields
 from tests.fuzz import awkward
 

@@ -59,8 +59,8 @@ async def test_what_leads_on_is_left_open_and_filled_in_for_all() -> None:
             assert Path(place).as_list() == ["beings", values.index(value), "hop"]
             place[2][place[1]] = value.name
     assert [it["hop"] for it in msgspec.to_builtins(out)] == ["a", "b", "c"]
-    for coroutine in progress._first:
-        coroutine.close()
+    for coroutine, *_ in progress._first:
+        coroutine.close()  # type: ignore[attr-defined]
 
 
 def test_what_many_lead_to_is_completed_once() -> None:
