@@ -11,7 +11,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway.execution.results import Operation
 from gateway.server.graphql import Fields, GraphQL
-from gateway.server.heads import Heads
+from gateway.server.negotiation import Media
+from gateway.upstreams.heads import Heads
 
 HEADER = b"x-request-id"
 ID = "meshgate.request_id"
@@ -45,12 +46,20 @@ def ids() -> Iterator[str]:
         yield f"{process}{number:016x}"
 
 
+class Head(msgspec.Struct, frozen=True):
+    """A plain request up to its body, and how to answer it."""
+
+    fields: Fields
+    media: Media
+    keep_alive: bool
+
+
 class Direct(msgspec.Struct, frozen=True):
     """What a server may ask without ASGI where a request has nothing special about it."""
 
     path: str
     graph: GraphQL
-    heads: Heads = msgspec.field(default_factory=Heads)
+    heads: Heads[Head] = msgspec.field(default_factory=Heads)
 
 
 class Access:

@@ -18,9 +18,8 @@ from uvicorn.protocols.http.httptools_impl import (
 )
 from uvicorn.server import ServerState
 
-from gateway.server.access import Access, Direct
+from gateway.server.access import Access, Direct, Head
 from gateway.server.graphql import announced, viewer
-from gateway.server.heads import Head
 from gateway.server.problems import problem
 from gateway.server.replies import Header, Reply
 from gateway.server.requests import posted
@@ -90,8 +89,10 @@ class DirectProtocol(HttpToolsProtocol):
             self._head += len(data)
             if self._head > MAX_HEAD and not self.transport.is_closing():
                 self.send_400_response("The headers of the request are too large.")
-        elif is_whole and self._is_between and isinstance(self.cycle, Exchange) and self._direct:
-            self._direct.heads.keep(data, self.cycle.head)
+        elif is_whole and self._is_between and self._direct is not None:
+            exchange = self.cycle
+            if isinstance(exchange, Exchange) and exchange.keep_alive:
+                self._direct.heads.keep(data, exchange.head, announced(exchange.head.fields))
 
     def _is_free(self) -> bool:
         return self.cycle is None or self.cycle.response_complete
@@ -129,7 +130,7 @@ class DirectProtocol(HttpToolsProtocol):
         if media is None:
             return None
         keep_alive = parser.should_keep_alive() and parser.get_http_version() != "1.0"
-        return Exchange(Head(fields, media, keep_alive, announced(fields)), bytearray())
+        return Exchange(Head(fields, media, keep_alive), bytearray())
 
     def on_body(self, body: bytes) -> None:
         if isinstance(self.cycle, Exchange):

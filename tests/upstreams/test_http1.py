@@ -109,9 +109,40 @@ async def test_an_answer_may_end_with_its_connection(head: bytes) -> None:
 
 async def test_a_server_that_says_close_is_believed() -> None:
     async with sending(always(reply(connection="close"))) as (transport, server):
-        for _ in range(2):
+        for _ in range(3):
             await transport.send("GET", f"{server.url}/", {}, None)
-    assert server.connections == 2
+    assert server.connections == 3
+
+
+async def test_a_head_that_comes_again_stands_before_what_comes_with_it() -> None:
+    bodies = [b"ab", b"cd", b"efg", b"hi", b"", b"jk"]
+    sent = iter([*bodies, *bodies])
+
+    async def script(_: Request) -> Reply:
+        return reply(next(sent), etag="x")
+
+    async with sending(script) as (transport, server):
+        answers = [await transport.send("GET", f"{server.url}/", {}, None) for _ in range(12)]
+    assert [it.body for it in answers] == [*bodies, *bodies]
+    assert {(it.status, it.headers["etag"]) for it in answers} == {(200, "x")}
+    assert server.connections == 1
+
+
+async def test_behind_a_known_head_a_body_may_come_in_pieces_or_not_at_all() -> None:
+    whole = reply(b"{}").data
+    given = iter([Reply(whole), Reply(whole), Reply(whole[:-1], closes=True), Reply(whole), CLOSE])
+
+    async def script(_: Request) -> Reply:
+        return next(given)
+
+    async with sending(script) as (transport, server):
+        for fault in (None, None, faults.TRUNCATED, None, faults.CLOSED):
+            if fault is None:
+                assert (await transport.send("GET", f"{server.url}/", {}, None)).body == b"{}"
+                continue
+            with pytest.raises(fault.raises) as raised:
+                await transport.send("GET", f"{server.url}/", {}, None)
+            assert faults.name(raised.value) == fault.name
 
 
 async def test_a_header_that_comes_twice_is_joined() -> None:
@@ -143,12 +174,13 @@ async def test_a_header_that_comes_twice_is_joined() -> None:
 )  # fmt: skip
 async def test_a_fault_is_told_from_every_other(given: Reply, fault: faults.Fault) -> None:
     async with sending(always(given)) as (transport, server):
-        with pytest.raises(fault.raises) as raised:
-            await transport.send("GET", f"{server.url}/secret", {}, None)
-    assert type(raised.value) is fault.raises
-    assert faults.name(raised.value) == fault.name
-    assert "127.0.0.1" not in raised.value.message
-    assert len(server.requests) == 1
+        for _ in range(2):
+            with pytest.raises(fault.raises) as raised:
+                await transport.send("GET", f"{server.url}/secret", {}, None)
+            assert type(raised.value) is fault.raises
+            assert faults.name(raised.value) == fault.name
+            assert "127.0.0.1" not in raised.value.message
+    assert len(server.requests) == 2
 
 
 @pytest.mark.parametrize(
