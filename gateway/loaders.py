@@ -52,6 +52,8 @@ class Loaders:
         self._pages: Pages | None = None
         self._resources: Resources | None = None
         self._inspections: Inspections | None = None
+        self.got: dict[tuple[ResourceKey, bool], Resource | None] = {}
+        """The single resources that are there already, and whether with their insights."""
 
     @property
     def lists(self) -> bool:
@@ -88,19 +90,24 @@ class Loaders:
         return self._pages.covering(listing) if self._pages is not None else None
 
     def resource(
-        self,
-        key: ResourceKey,
-        *,
-        overview: bool = False,
-        reads: Reads | None = None,
-        alone: bool = False,
+        self, key: ResourceKey, *, overview: bool = False, reads: Reads | None = None
     ) -> Coroutine[Any, Any, Resource | None]:
         """One resource, None where there is none, of which at least so much is read.
 
-        It is asked for at once where it is `alone`: where nothing else of the operation can want
-        anything meanwhile. Raises MeshgateError.
+        Raises MeshgateError.
         """
-        return self.resources.resource(Wanted(key, overview, reads), alone=alone)
+        return self.resources.resource(Wanted(key, overview, reads))
+
+    async def sole(self, key: ResourceKey, *, overview: bool = False) -> Resource | None:
+        """One resource by a get of its own, where nothing else of the operation can want anything
+        until it is there. Raises MeshgateError."""
+        try:
+            found = await self.upstreams[key.upstream].get(key, self.operation, overview=overview)
+        except Exception as error:
+            self.operation.failed.append(error)
+            raise
+        self.got[key, overview] = found
+        return found
 
     def several(
         self, wanted: Sequence[Wanted]
@@ -271,9 +278,9 @@ class Resources(Calls[Wanted, Rows]):
         self._beside = beside
         self._gets: dict[tuple[ResourceKey, bool], Once[Rows]] = {}
 
-    async def resource(self, wanted: Wanted, *, alone: bool = False) -> Resource | None:
+    async def resource(self, wanted: Wanted) -> Resource | None:
         """One resource, None where there is none. Raises MeshgateError."""
-        call = self.calls((wanted,))[0] if alone else await self.load(wanted)
+        call = await self.load(wanted)
         return (await call.result()).row(wanted.key)
 
     async def several(self, wanted: Sequence[Wanted]) -> list[Resource | MeshgateError | None]:
@@ -338,6 +345,11 @@ class Resources(Calls[Wanted, Rows]):
         return Rows({row.key: row for row in page.rows}, page.broken)
 
     async def _get(self, wanted: Wanted) -> Rows:
-        upstream = self.upstreams[wanted.key.upstream]
-        found = await upstream.get(wanted.key, self.operation, overview=wanted.overview)
-        return Rows({} if found is None else {wanted.key: found})
+        key, overview = one = wanted.key, wanted.overview
+        got = self._beside.got
+        if one in got:
+            found = got[one]
+        else:
+            upstream = self.upstreams[key.upstream]
+            found = await upstream.get(key, self.operation, overview=overview)
+        return Rows({} if found is None else {key: found})

@@ -61,7 +61,11 @@ async def found(
 ) -> Resource | None:
     """The view of one resource, of that type; None where there is none."""
     overview, read = wanted(info, key.kind, type_name)
-    resource = await info.context.loaders.resource(key, overview=overview, reads=read, alone=alone)
+    loaders = info.context.loaders
+    if alone:
+        resource = await loaders.sole(key, overview=overview)
+    else:
+        resource = await loaders.resource(key, overview=overview, reads=read)
     return view(resource) if resource else None
 
 
@@ -94,7 +98,7 @@ async def named(
     kinds = context.known_kinds(upstream, noun) or await context.kinds(upstream, noun)
     if mesh is None and any([kind.scope is Scope.MESH for kind in kinds]):
         raise BadUserInput(f"a {noun.value} stands in a mesh; say in which")
-    is_alone = len(kinds) == 1 and alone(info)
+    is_alone = len(kinds) == 1 and not kinds[0].listed_only and alone(info)
     asked = [
         found(
             info,

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Hashable, Mapping
 from enum import StrEnum
-from typing import Any, Protocol, TypeVar
+from typing import Any, ParamSpec, Protocol, TypeVar
 
 import msgspec
 
@@ -17,6 +17,7 @@ from gateway.model.pages import Listing, Narrowing, Page
 from gateway.model.resources import Resource, ResourceKey
 from gateway.model.tokens import Token, TokenOrder
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 
@@ -29,12 +30,11 @@ class Answer(msgspec.Struct, frozen=True):
     made: dict[Hashable, Any] = {}
     """What was made of it: those who share a call share that as well."""
 
-    def once(self, name: Hashable, make: Callable[[], T]) -> T:
+    def once(self, name: Hashable, make: Callable[P, T], *of: P.args, **and_of: P.kwargs) -> T:
         """What is made of it under that name, by the first who asks."""
-        try:
-            found: T = self.made[name]
-        except KeyError:
-            found = self.made[name] = make()
+        found: T | None = self.made.get(name)
+        if found is None:
+            found = self.made[name] = make(*of, **and_of)
         return found
 
 

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from math import inf
 from typing import Final
 
 from gateway.model.health import Circuit
@@ -24,6 +25,8 @@ class Breaker:
     """
 
     __slots__ = (
+        "_bucket",
+        "_bucket_ends",
         "_buckets",
         "_changed",
         "_clock",
@@ -84,16 +87,19 @@ class Breaker:
             self._empty()
             self._become(Circuit.CLOSED)
         else:
-            self._total[self._bucket()] += 1
+            if self._clock() >= self._bucket_ends:
+                self._turn()
+            self._total[self._bucket] += 1
 
     def failed(self, ticket: Ticket) -> None:
         """The call was not answered, or by an upstream that said it cannot."""
         if ticket != self._ticket:
             return
         if self.state is Circuit.CLOSED:
-            bucket = self._bucket()
-            self._total[bucket] += 1
-            self._failed[bucket] += 1
+            if self._clock() >= self._bucket_ends:
+                self._turn()
+            self._total[self._bucket] += 1
+            self._failed[self._bucket] += 1
             if not self._is_too_much():
                 return
         self._rest_until = self._clock() + self._rest
@@ -113,14 +119,17 @@ class Breaker:
         self._written = [-1] * self._buckets
         self._total = [0] * self._buckets
         self._failed = [0] * self._buckets
+        self._bucket = 0
+        self._bucket_ends = -inf
 
-    def _bucket(self) -> int:
+    def _turn(self) -> None:
+        """Go on to the bucket whose time it is."""
         turn = int(self._clock() / self._width)
-        bucket = turn % self._buckets
+        self._bucket = bucket = turn % self._buckets
+        self._bucket_ends = (turn + 1) * self._width
         if self._written[bucket] != turn:
             self._written[bucket] = turn
             self._total[bucket] = self._failed[bucket] = 0
-        return bucket
 
     def _is_too_much(self) -> bool:
         oldest = int(self._clock() / self._width) - self._buckets + 1

@@ -12,6 +12,8 @@ from math import inf
 from operator import methodcaller
 from typing import Final
 
+import msgspec
+
 from gateway.errors import (
     BadResponse,
     BadUserInput,
@@ -56,44 +58,20 @@ def _always(_: Event) -> bool:
     return True
 
 
-class Call:
+class Call(msgspec.Struct):
     """What one `send` was asked for, and how far it has come."""
 
-    __slots__ = (
-        "answers",
-        "attempt",
-        "body",
-        "content_type",
-        "method",
-        "operation",
-        "path",
-        "run",
-        "seconds",
-        "shown",
-    )
-
-    run: Lone[Answer] | Shared[Answer]
-
-    def __init__(
-        self,
-        method: str,
-        path: str,
-        operation: Operation,
-        body: bytes | None,
-        shown: Shown,
-        content_type: str,
-        answers: frozenset[int],
-        seconds: float,
-    ) -> None:
-        self.seconds = seconds
-        self.method = method
-        self.path = path
-        self.operation = operation
-        self.body = body
-        self.shown = shown
-        self.content_type = content_type
-        self.answers = answers
-        self.attempt = 1
+    method: str
+    path: str
+    operation: Operation
+    body: bytes | None
+    shown: Shown
+    content_type: str
+    answers: frozenset[int]
+    seconds: float
+    # What drives it is made of it.
+    run: Lone[Answer] | Shared[Answer] = None  # type: ignore[assignment]
+    attempt: int = 1
 
     @property
     def headers(self) -> Sent:

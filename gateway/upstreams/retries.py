@@ -27,7 +27,8 @@ class RetryBudget:
 
     def called(self) -> None:
         """Count a call that is not itself a retry."""
-        self._left = min(self._reserve, self._left + self._share)
+        if self._left < self._reserve:
+            self._left = min(self._reserve, self._left + self._share)
 
     def take(self) -> bool:
         """Take one retry, if there is one."""

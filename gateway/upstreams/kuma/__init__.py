@@ -120,14 +120,13 @@ class Kuma:
             # Those who share a call share what it brings, already read.
             return answer.once(
                 (served.kind.name, offset, listing.reads, found.version),
-                lambda: responses.page(
-                    self.name,
-                    served.kind,
-                    self._good(answer),
-                    offset,
-                    listing.reads,
-                    found.version,
-                ),
+                responses.page,
+                self.name,
+                served.kind,
+                self._good(answer),
+                offset,
+                listing.reads,
+                found.version,
             )
 
         believable = speaks.overview_total or not listing.overview
@@ -158,9 +157,12 @@ class Kuma:
             return None
         resource = answer.once(
             (served.kind.name, found.version),
-            lambda: responses.resource(
-                self.name, served.kind, self._good(answer).body, answer, found.version
-            ),
+            responses.resource,
+            self.name,
+            served.kind,
+            self._good(answer).body,
+            answer,
+            found.version,
         )
         return resource if responses.exists(resource) else None
 
