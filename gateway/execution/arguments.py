@@ -10,14 +10,18 @@ from typing import Any
 
 from graphql import (
     FieldNode,
+    GraphQLBoolean,
     GraphQLField,
+    GraphQLID,
     GraphQLInputObjectType,
     GraphQLInputType,
     GraphQLList,
     GraphQLNonNull,
     GraphQLSchema,
+    GraphQLString,
     VariableDefinitionNode,
     VariableNode,
+    get_nullable_type,
     is_required_input_field,
     print_ast,
 )
@@ -149,12 +153,20 @@ def coercion(kind: GraphQLInputType, within: tuple[str, ...] = ()) -> Convert:
     return coerce_leaf
 
 
+def as_given(kind: GraphQLInputType) -> type | None:
+    """The class whose values are valid as they are; None where they have to be looked at."""
+    nullable = get_nullable_type(kind)
+    if nullable is GraphQLString or nullable is GraphQLID:
+        return str
+    return bool if nullable is GraphQLBoolean else None
+
+
 def _object(kind: GraphQLInputObjectType, within: tuple[str, ...]) -> Convert:
     if kind.name in within:
         raise Unplain(kind.name)
     deeper = (*within, kind.name)
     fields = {
-        name: (field.out_name or name, coercion(field.type, deeper))
+        name: (field.out_name or name, as_given(field.type), coercion(field.type, deeper))
         for name, field in kind.fields.items()
     }
     required = {name for name, field in kind.fields.items() if is_required_input_field(field)}
@@ -172,8 +184,8 @@ def _object(kind: GraphQLInputObjectType, within: tuple[str, ...]) -> Convert:
             raise Unplain
         found: dict[str, Any] = {}
         for name, given in value.items():
-            out, coerce = fields[name]
-            found[out] = coerce(given)
+            out, exact, coerce = fields[name]
+            found[out] = given if given.__class__ is exact else coerce(given)
         if len(found) < len(fields):
             if not required <= value.keys():
                 raise Unplain
@@ -287,7 +299,7 @@ def conversion(kind: Any, converter: GraphQLCoreConverter) -> Convert:
         given = nothing.copy()
         for name, one in value.items():
             python_name, convert_one = fields[name]
-            given[python_name] = convert_one(one)
+            given[python_name] = one if convert_one is _as_it_is else convert_one(one)
         return kind(**given)
 
     return convert

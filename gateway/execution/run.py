@@ -1,8 +1,6 @@
 """Runs one operation; the seam behind which a compiled plan may take graphql-core's place."""
 
-import asyncio
 from collections.abc import Collection, Coroutine
-from functools import partial
 from typing import Any
 
 from graphql import GraphQLError, GraphQLSchema, OperationType
@@ -11,6 +9,7 @@ from gateway.errors import BadUserInput, BudgetExceeded
 from gateway.execution.discretion import discreet
 from gateway.execution.documents import MAX_ERRORS, Chosen, Documents, InvalidDocument
 from gateway.execution.failures import ErrorFormat, entry, forget_frames
+from gateway.execution.lasting import Lasting
 from gateway.execution.order import Failed, ordered
 from gateway.execution.reference import Reference
 from gateway.execution.requests import GraphQLRequest
@@ -30,8 +29,7 @@ class Engine:
         self._schema = schema
         self._documents = documents
         self._format = format_error
-        self._writes: set[asyncio.Task[Result]] = set()
-        self._loop: asyncio.AbstractEventLoop | None = None
+        self._writes = Lasting()
 
     def run(
         self, request: GraphQLRequest, context: object, request_id: str = ""
@@ -47,7 +45,7 @@ class Engine:
             case OperationType.QUERY:
                 return self._execute(chosen, request, context, request_id)
             case OperationType.MUTATION if not request.queries_only:
-                return self._see_through(self._execute(chosen, request, context, request_id))
+                return self._writes.result(self._execute(chosen, request, context, request_id))
             case OperationType.MUTATION:
                 error = _unusable("a mutation must be sent with POST")
                 outcome = Outcome.NEEDS_POST
@@ -58,26 +56,7 @@ class Engine:
 
     async def drain(self) -> None:
         """Wait for the writes whose callers have gone."""
-        await asyncio.gather(*self._writes, return_exceptions=True)
-
-    async def _see_through(self, running: Coroutine[Any, Any, Result]) -> Result:
-        # A write that has begun is finished even when the one who asked leaves.
-        if self._loop is None or not self._loop.is_running():
-            self._loop = asyncio.get_running_loop()
-        write = self._loop.create_task(running)
-        self._writes.add(write)
-        told = self._loop.create_future()
-        write.add_done_callback(partial(self._seen_through, told))
-        await told
-        return write.result()
-
-    def _seen_through(self, told: asyncio.Future[None], write: asyncio.Task[Result]) -> None:
-        self._writes.discard(write)
-        if not told.done():
-            told.set_result(None)
-        elif not write.cancelled():
-            # Nobody is left to hear what it raised.
-            write.exception()
+        await self._writes.drain()
 
     async def _execute(
         self, chosen: Chosen, request: GraphQLRequest, context: object, request_id: str

@@ -127,13 +127,20 @@ def body(
     """The whole of a resource as it is PUT: the meta, then what is typed and what is in `spec`."""
     if spec is not None and not isinstance(spec, dict):
         raise BadUserInput("`spec` is an object")
-    made: JSONObject = said(type=kind.name, mesh=mesh, name=name, labels=pairs(labels))
-    for key in spec or ():
-        if key in _META and not kind.plugin:
-            raise BadUserInput(f"`spec` is the body without the meta, and has no {key!r}")
-        if key in (typed or ()):
-            raise BadUserInput(f"{key!r} is given both by itself and in `spec`")
-    content = {**(typed or {}), **(spec or {})}
+    made: JSONObject = {"type": kind.name}
+    if mesh is not None:
+        made["mesh"] = mesh
+    made["name"] = name
+    if labels is not None:
+        made["labels"] = pairs(labels)
+    typed, spec = typed or {}, spec or {}
+    if not kind.plugin and not spec.keys().isdisjoint(_META):
+        key = next(it for it in spec if it in _META)
+        raise BadUserInput(f"`spec` is the body without the meta, and has no {key!r}")
+    if not spec.keys().isdisjoint(typed):
+        key = next(it for it in spec if it in typed)
+        raise BadUserInput(f"{key!r} is given both by itself and in `spec`")
+    content = {**typed, **spec}
     made |= {"spec": content} if kind.plugin else content
     refuse_mask(made)
     return made
