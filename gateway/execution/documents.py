@@ -46,11 +46,13 @@ class Document(msgspec.Struct, frozen=True):
     """A valid document's operations by their names (None for one without)."""
 
     operations: dict[str | None, Chosen]
+    only: Chosen | None
+    """The operation of a document that has one alone."""
 
     def choose(self, name: str | None) -> Chosen | str:
         """The operation of this name, the only one where no name is given; or why there is none."""
-        if name is None and len(self.operations) == 1:
-            return next(iter(self.operations.values()))
+        if name is None and self.only is not None:
+            return self.only
         return self.operations.get(name) or (
             "the document holds no operation"
             if not self.operations
@@ -142,8 +144,9 @@ class Documents:
         if deep:
             told = f"an operation may be {self.limits.depth} fields deep, and this one is deeper"
             return InvalidDocument("MAX_DEPTH_LIMIT", (GraphQLError(told, deep[0]),))
-        chosen = (self._chosen(node, it) for it in operations)
-        return Document({it.operation.name: it for it in chosen})
+        chosen = [self._chosen(node, it) for it in operations]
+        only = chosen[0] if len(chosen) == 1 else None
+        return Document({it.operation.name: it for it in chosen}, only)
 
     def _chosen(self, document: DocumentNode, node: OperationDefinitionNode) -> Chosen:
         return Chosen(

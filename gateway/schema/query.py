@@ -1,6 +1,7 @@
 """The roots of every question."""
 
 import asyncio
+from collections.abc import Coroutine
 from typing import Annotated, Any
 
 import strawberry
@@ -98,25 +99,18 @@ async def named(
     kinds = context.known_kinds(upstream, noun) or await context.kinds(upstream, noun)
     if mesh is None and any([kind.scope is Scope.MESH for kind in kinds]):
         raise BadUserInput(f"a {noun.value} stands in a mesh; say in which")
-    is_alone = len(kinds) == 1 and not kinds[0].listed_only and alone(info)
-    asked = [
-        found(
-            info,
-            ResourceKey(upstream.name, kind.name, within(kind, mesh), name),
-            kind.type_name,
-            alone=is_alone,
+
+    def of(kind: Row, *, alone: bool = False) -> Coroutine[Any, Any, Resource | None]:
+        key = ResourceKey(
+            upstream.name, kind.name, mesh if kind.scope is Scope.MESH else None, name
         )
-        for kind in kinds
-    ]
-    if len(asked) == 1:
-        return await asked[0]
-    views = await asyncio.gather(*asked)
+        return found(info, key, kind.type_name, alone=alone)
+
+    if len(kinds) == 1:
+        [kind] = kinds
+        return await of(kind, alone=alone(info) and not kind.listed_only)
+    views = await asyncio.gather(*map(of, kinds))
     return next((one for one in views if one is not None), None)
-
-
-def within(kind: Row, mesh: str | None) -> str | None:
-    """The mesh in which a kind's resources are looked up; none where they stand in none."""
-    return mesh if kind.scope is Scope.MESH else None
 
 
 @described

@@ -23,6 +23,7 @@ from gateway.server.graphql import announced, viewer
 from gateway.server.problems import problem
 from gateway.server.replies import Header, Reply
 from gateway.server.requests import posted
+from gateway.upstreams.base import Viewer
 
 SPECIAL = frozenset({b"transfer-encoding", b"upgrade", b"expect"})
 MAX_HEAD = 64 * 1024
@@ -60,6 +61,7 @@ class DirectProtocol(HttpToolsProtocol):
         self._quiet_since = math.inf
         self._head: int | None = None
         self._is_between = True
+        self._who: tuple[Head | None, Viewer] = (None, Viewer())
         self._defaults: list[Header] = []
         self._default_lines = b""
 
@@ -159,7 +161,9 @@ class DirectProtocol(HttpToolsProtocol):
         own = access.begin(head.fields)
         reply: Reply | None = None
         try:
-            asked, who = bytes(exchange.body), viewer(self.client, head.fields)
+            if head is not self._who[0]:
+                self._who = head, viewer(self.client, head.fields)
+            asked, who = bytes(exchange.body), self._who[1]
             reply = await direct.graph.answer(posted, asked, head.media, who, own)
             if self.flow.write_paused:
                 await self.flow.drain()
@@ -213,7 +217,7 @@ class DirectProtocol(HttpToolsProtocol):
             self._quiet_since = self.loop.time()
             if self.timeout_keep_alive_task is None:
                 self._look_again(self.timeout_keep_alive)
-        if not self.pipeline:
+        if self.flow.read_paused and not self.pipeline:
             self.flow.resume_reading()
 
     def _unset_keepalive_if_required(self) -> None:

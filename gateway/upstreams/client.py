@@ -139,7 +139,7 @@ class Client:
         """
         if not _PATH.fullmatch(path) or (("/." in path or "/%2" in path) and _DOTS.match(path)):
             raise BadUserInput(f"{self.name}: a name in this request cannot be asked for")
-        if operation.seconds_left() <= 0:
+        if operation.deadline <= operation.loop.time():
             raise self._too_late()
         shown = self._credentials.shown(operation.viewer)
         limit = self._settings.timeout if seconds is None else seconds
