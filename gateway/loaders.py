@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from gateway.errors import MeshgateError
 from gateway.inspections import Inspections
 from gateway.model.pages import EVERYTHING, Listing, Page
-from gateway.model.reads import Reads, either
+from gateway.model.reads import Reads, either, holds
 from gateway.model.resources import Resource, ResourceKey
 from gateway.upstreams import batching
 from gateway.upstreams.base import Adapter, Operation
@@ -52,8 +52,9 @@ class Loaders:
         self._pages: Pages | None = None
         self._resources: Resources | None = None
         self._inspections: Inspections | None = None
-        self.got: dict[tuple[ResourceKey, bool], Resource | None] = {}
-        """The single resources that are there already, and whether with their insights."""
+        self.got: dict[tuple[ResourceKey, bool], tuple[Resource | None, Reads | None]] = {}
+        """The single resources that are there already, with their insights or without, and how much
+        was read of each."""
 
     @property
     def lists(self) -> bool:
@@ -98,15 +99,18 @@ class Loaders:
         """
         return self.resources.resource(Wanted(key, overview, reads))
 
-    async def sole(self, key: ResourceKey, *, overview: bool = False) -> Resource | None:
+    async def sole(
+        self, key: ResourceKey, *, overview: bool = False, reads: Reads | None = None
+    ) -> Resource | None:
         """One resource by a get of its own, where nothing else of the operation can want anything
-        until it is there. Raises MeshgateError."""
+        until it is there; of which at least so much is read. Raises MeshgateError."""
+        upstream = self.upstreams[key.upstream]
         try:
-            found = await self.upstreams[key.upstream].get(key, self.operation, overview=overview)
+            found = await upstream.get(key, self.operation, overview=overview, reads=reads)
         except Exception as error:
             self.operation.failed.append(error)
             raise
-        self.got[key, overview] = found
+        self.got[key, overview] = found, reads
         return found
 
     def several(
@@ -345,10 +349,10 @@ class Resources(Calls[Wanted, Rows]):
         return Rows({row.key: row for row in page.rows}, page.broken)
 
     async def _get(self, wanted: Wanted) -> Rows:
-        key, overview = one = wanted.key, wanted.overview
-        got = self._beside.got
-        if one in got:
-            found = got[one]
+        key, overview = wanted.key, wanted.overview
+        got = self._beside.got.get((key, overview))
+        if got is not None and holds(got[1], wanted.reads):
+            found = got[0]
         else:
             upstream = self.upstreams[key.upstream]
             found = await upstream.get(key, self.operation, overview=overview)

@@ -12,7 +12,7 @@ from gateway.loaders import Loaders, Wanted
 from gateway.model.control_planes import ControlPlane, Product, Served
 from gateway.model.kinds import Scope
 from gateway.model.pages import Listing, Narrowing, Page
-from gateway.model.reads import Reads, either
+from gateway.model.reads import Reads, either, paths
 from gateway.model.resources import Resource, ResourceKey, Stored
 from gateway.upstreams.base import Operation, Viewer
 from gateway.upstreams.kuma.kinds import KINDS
@@ -65,7 +65,12 @@ class Upstream:
         return Page(rows, len(rows), None, self.broken)
 
     async def get(
-        self, wanted: ResourceKey, operation: Operation, *, overview: bool
+        self,
+        wanted: ResourceKey,
+        operation: Operation,
+        *,
+        overview: bool,
+        reads: Reads | None = None,
     ) -> Resource | None:
         self.asked.append(f"{wanted.mesh}/{wanted.name}{'+' if overview else ''}")
         await self.gate.wait()
@@ -171,6 +176,34 @@ async def test_a_get_brings_all_of_a_resource_however_much_is_read() -> None:
     for reads in (NAMES, TAGS, None):
         assert await load.resource(key("m", "a"), reads=reads)
     assert upstream.asked == ["m/a"]
+
+
+async def test_what_was_got_alone_answers_who_reads_no_more_of_it() -> None:
+    upstream = Upstream("m")
+    load, some = loaders(upstream), Reads(paths("labels"))
+    found = await load.sole(key("m", "a"), reads=some)
+    assert found is await load.resource(key("m", "a"), reads=some)
+    assert await load.sole(key("m", "z")) is None
+    assert await load.resource(key("m", "z"), reads=some) is None
+    assert upstream.asked == ["m/a", "m/z"]
+    assert await load.resource(key("m", "a"), overview=True)
+    load = loaders(upstream)
+    await load.sole(key("m", "a"), reads=some)
+    assert await load.resource(key("m", "a"))
+    assert upstream.asked[2:] == ["m/a+", "m/a", "m/a"]
+
+
+async def test_what_was_got_alone_is_asked_for_again_after_a_write_and_where_it_failed() -> None:
+    upstream = Upstream("m")
+    load = loaders(upstream)
+    await load.sole(key("m", "a"))
+    load.clear()
+    await load.resource(key("m", "a"))
+    upstream.down = {"n"}
+    with pytest.raises(UpstreamUnavailable) as raised:
+        await load.sole(key("n", "a"))
+    assert load.operation.failed == [raised.value]
+    assert upstream.asked == ["m/a", "m/a", "n/a"]
 
 
 async def test_a_list_that_was_asked_for_answers_gets_and_the_lists_within_it() -> None:

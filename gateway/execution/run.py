@@ -1,9 +1,9 @@
 """Runs one operation; the seam behind which a compiled plan may take graphql-core's place."""
 
 from collections.abc import Collection, Coroutine
-from typing import Any
+from typing import Any, Final
 
-from graphql import GraphQLError, GraphQLSchema, OperationType
+from graphql import GraphQLError, GraphQLSchema
 
 from gateway.errors import BadUserInput, BudgetExceeded
 from gateway.execution.discretion import discreet
@@ -14,6 +14,8 @@ from gateway.execution.order import Failed, ordered
 from gateway.execution.reference import Reference
 from gateway.execution.requests import GraphQLRequest
 from gateway.execution.results import JSONObject, Outcome, Result, refused
+
+_EXECUTED: Final = Outcome.EXECUTED
 
 
 class Engine:
@@ -41,12 +43,12 @@ class Engine:
         chosen = document.choose(request.operation_name)
         if isinstance(chosen, str):
             return _told(refused(_unusable(chosen)))
-        match chosen.node.operation:
-            case OperationType.QUERY:
+        match chosen.operation.type:
+            case "query":
                 return self._execute(chosen, request, context, request_id)
-            case OperationType.MUTATION if not request.queries_only:
+            case "mutation" if not request.queries_only:
                 return self._writes.result(self._execute(chosen, request, context, request_id))
-            case OperationType.MUTATION:
+            case "mutation":
                 error = _unusable("a mutation must be sent with POST")
                 outcome = Outcome.NEEDS_POST
                 return _told(refused(error, outcome=outcome, operation=chosen.operation))
@@ -78,11 +80,11 @@ class Engine:
         beside: Collection[GraphQLError] = getattr(context, "faults", ())
         dealt_with: Collection[Exception] = getattr(context, "failed", ())
         if not failed and not beside and not dealt_with:
-            return Result(Outcome.EXECUTED, data, operation=chosen.operation)
+            return Result(_EXECUTED, data, operation=chosen.operation)
         told = ordered(failed, beside, chosen.document, chosen.node)
         formatted = tuple(self._format(error, request_id) for error in told)
         forget_frames((*(one.error for one in failed), *beside, *dealt_with))
-        return Result(Outcome.EXECUTED, data, formatted, chosen.operation)
+        return Result(_EXECUTED, data, formatted, chosen.operation)
 
     async def _referred(
         self, chosen: Chosen, request: GraphQLRequest, context: object

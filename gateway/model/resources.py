@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final
 
 import msgspec
 
-from gateway.model.kinds import Kind, Scope
+from gateway.model.kinds import IN_MESH, Kind
 
 Int32 = Annotated[int, msgspec.Meta(ge=-(2**31), lt=2**31)]
 
@@ -46,7 +46,6 @@ class Stored(Wire, frozen=True):
     kri: str | None = None
 
 
-_IN_MESH: Final = Scope.MESH
 UNREAD: Final = msgspec.Raw()
 """In place of a row's bytes where the operation shows none of them."""
 
@@ -64,7 +63,7 @@ class Resource(msgspec.Struct, frozen=True, gc=False):
     @property
     def mesh(self) -> str | None:
         """The mesh in which it stands; old control planes name one for what stands in none."""
-        return self.content.mesh if self.kind.scope is _IN_MESH else None
+        return self.content.mesh if self.kind.scope is IN_MESH else None
 
     @property
     def key(self) -> ResourceKey:

@@ -152,7 +152,7 @@ class Context:
 Info: TypeAlias = strawberry.Info[Context, None]
 
 
-def alone(info: Info) -> bool:
+def asks_alone(info: Info) -> bool:
     """Whether nothing else of the operation can want anything until this field is resolved."""
     return getattr(info._raw_info, "alone", False)
 

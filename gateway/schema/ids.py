@@ -9,14 +9,13 @@ import strawberry
 from msgspec import Meta
 
 from gateway.errors import BadUserInput
-from gateway.model.kinds import Scope
+from gateway.model.kinds import IN_MESH
 from gateway.model.resources import Resource, ResourceKey
 
 _VERSION: Final = 1
 CONTROL_PLANE: Final = "ControlPlane"
 """The kind under which a control plane itself has an id."""
 
-_IN_MESH: Final = Scope.MESH
 
 Position = tuple[str, str, str, str]
 """Where a resource stands in every list: control plane, mesh, name, kind."""
@@ -67,7 +66,7 @@ def resource_key(text: str) -> ResourceKey:
 def position(resource: Resource) -> Position:
     """Where a resource stands in every list."""
     content, kind = resource.content, resource.kind
-    mesh = content.mesh if kind.scope is _IN_MESH else None
+    mesh = content.mesh if kind.scope is IN_MESH else None
     return (resource.upstream, mesh or "", content.name, kind.name)
 
 

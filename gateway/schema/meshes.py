@@ -1,7 +1,7 @@
 """Meshes: the sets of dataplanes that trust one authority and share policies."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 import strawberry
 
@@ -34,6 +34,8 @@ from gateway.schema.resources import Resource, Specified
 from gateway.schema.services import EXTERNAL, Service, services
 from gateway.schema.views import shows
 from gateway.upstreams.base import Adapter
+
+_MESH: Final = Noun.MESH
 
 
 @described
@@ -258,7 +260,7 @@ async def meshes(
     narrow, read = narrowing(filter), reads(info, *reads_of(filter))
 
     async def ask(upstream: Adapter) -> list[Page]:
-        return await every(info, upstream, Noun.MESH, narrow=narrow, reads=read)
+        return await every(info, upstream, _MESH, narrow=narrow, reads=read)
 
     return await connection(
         info, scope.upstreams, ask, keep=scope.keeps(filter, info), first=first, after=after

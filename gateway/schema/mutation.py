@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from functools import partial
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Final, TypeVar
 
 import strawberry
 
@@ -21,6 +21,8 @@ from gateway.upstreams.base import Adapter
 
 P = TypeVar("P", bound=payloads.WritePayload)
 
+_POLICY: Final = Noun.POLICY
+_SECRET: Final = Noun.SECRET
 _GIVEN = strawberry.argument(description="What to write, and where.")
 
 
@@ -42,7 +44,7 @@ async def writing(info: Info, control_plane: str | None, kind: str, noun: Noun |
     upstream = await info.context.only(control_plane, kind, to_write=True)
     found = await upstream.control_plane(info.context.operation)
     row = upstream.served(found, kind).kind
-    if row.noun is Noun.SECRET and noun is not Noun.SECRET:
+    if row.noun is _SECRET and noun is not _SECRET:
         raise BadUserInput("secrets are written by applySecret and deleted by deleteSecret alone")
     if noun is not None and row.noun is not noun:
         raise BadUserInput(f"{kind} is no kind of {noun.value}; use applyResource, deleteResource")
@@ -152,7 +154,7 @@ class Mutation(nginx_instance_manager.Writes, nginx_service_mesh.Writes):
         """
         kind, typed, under = spelling.policy(input)
         payload = payloads.ApplyPolicyPayload
-        return await apply(info, kind, payload, input, noun=Noun.POLICY, typed=typed, under=under)
+        return await apply(info, kind, payload, input, noun=_POLICY, typed=typed, under=under)
 
     @strawberry.mutation
     async def delete_policy(

@@ -2,13 +2,13 @@
 
 import asyncio
 from collections.abc import Coroutine
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import strawberry
 
 from gateway.errors import BadUserInput
+from gateway.model.kinds import IN_MESH, Noun
 from gateway.model.kinds import Kind as Row
-from gateway.model.kinds import Noun, Scope
 from gateway.model.pages import Page
 from gateway.model.reads import Reads
 from gateway.model.resources import ResourceKey
@@ -23,7 +23,7 @@ from gateway.schema.arguments import (
 )
 from gateway.schema.collecting import lone, of_kind
 from gateway.schema.connections import Connection, connection
-from gateway.schema.context import Info, alone, asks, once_for_nodes, reads
+from gateway.schema.context import Info, asks, asks_alone, once_for_nodes, reads
 from gateway.schema.control_planes import ControlPlane, control_planes
 from gateway.schema.dataplanes import Dataplane, dataplanes
 from gateway.schema.described import described
@@ -52,6 +52,9 @@ from gateway.schema.waiting import outcomes
 from gateway.schema.zones import Zone, zones
 from gateway.upstreams.base import Adapter
 
+_MESH: Final = Noun.MESH
+_DATAPLANE: Final = Noun.DATAPLANE
+
 Kind = Annotated[
     str, strawberry.argument(description="The kind, by the upstream's own word: MeshTimeout, …")
 ]
@@ -64,7 +67,7 @@ async def found(
     overview, read = wanted(info, key.kind, type_name)
     loaders = info.context.loaders
     if alone:
-        resource = await loaders.sole(key, overview=overview)
+        resource = await loaders.sole(key, overview=overview, reads=read)
     else:
         resource = await loaders.resource(key, overview=overview, reads=read)
     return view(resource) if resource else None
@@ -97,18 +100,16 @@ async def named(
     context = info.context
     upstream = context.sole(control_plane) or await context.only(control_plane, noun)
     kinds = context.known_kinds(upstream, noun) or await context.kinds(upstream, noun)
-    if mesh is None and any([kind.scope is Scope.MESH for kind in kinds]):
+    if mesh is None and any([kind.scope is IN_MESH for kind in kinds]):
         raise BadUserInput(f"a {noun.value} stands in a mesh; say in which")
 
     def of(kind: Row, *, alone: bool = False) -> Coroutine[Any, Any, Resource | None]:
-        key = ResourceKey(
-            upstream.name, kind.name, mesh if kind.scope is Scope.MESH else None, name
-        )
+        key = ResourceKey(upstream.name, kind.name, mesh if kind.scope is IN_MESH else None, name)
         return found(info, key, kind.type_name, alone=alone)
 
     if len(kinds) == 1:
         [kind] = kinds
-        return await of(kind, alone=alone(info) and not kind.listed_only)
+        return await of(kind, alone=asks_alone(info) and not kind.listed_only)
     views = await asyncio.gather(*map(of, kinds))
     return next((one for one in views if one is not None), None)
 
@@ -169,7 +170,7 @@ class Query:
         self, info: Info, name: Name, control_plane: ControlPlaneName = None
     ) -> Mesh | None:
         """One mesh; null where there is none."""
-        return await named(info, Noun.MESH, control_plane, None, name)  # type: ignore[no-any-return]
+        return await named(info, _MESH, control_plane, None, name)  # type: ignore[no-any-return]
 
     @strawberry.field
     async def dataplanes(
@@ -188,7 +189,7 @@ class Query:
         self, info: Info, name: Name, mesh: OfMesh = None, control_plane: ControlPlaneName = None
     ) -> Dataplane | None:
         """One dataplane; null where there is none. Kuma wants its mesh, which is never guessed."""
-        return await named(info, Noun.DATAPLANE, control_plane, mesh, name)  # type: ignore[no-any-return]
+        return await named(info, _DATAPLANE, control_plane, mesh, name)  # type: ignore[no-any-return]
 
     @strawberry.field
     async def services(

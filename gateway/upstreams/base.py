@@ -14,6 +14,7 @@ from gateway.model.health import Health
 from gateway.model.identities import Identity
 from gateway.model.inspection import Inspection
 from gateway.model.pages import Listing, Narrowing, Page
+from gateway.model.reads import Reads
 from gateway.model.resources import Resource, ResourceKey
 from gateway.model.tokens import Token, TokenOrder
 
@@ -160,9 +161,14 @@ class Adapter(Protocol):
         """A whole collection, or the part that is asked for; empty where the mesh is unknown."""
 
     async def get(
-        self, key: ResourceKey, operation: Operation, *, overview: bool
+        self,
+        key: ResourceKey,
+        operation: Operation,
+        *,
+        overview: bool,
+        reads: Reads | None = None,
     ) -> Resource | None:
-        """One resource; None where there is none."""
+        """One resource, of which at least so much is read; None where there is none."""
 
     async def write(self, change: Change, operation: Operation) -> Written:
         """One change, sent once."""

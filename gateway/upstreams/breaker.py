@@ -9,6 +9,10 @@ from gateway.model.health import Circuit
 
 Ticket = int
 
+# To look up a member of an Enum costs more than all the rest of a call, before Python 3.12.
+_CLOSED: Final = Circuit.CLOSED
+_HALF_OPEN: Final = Circuit.HALF_OPEN
+
 
 def _unwatched(state: Circuit, previous: Circuit) -> None:
     """Nobody listens."""
@@ -67,13 +71,13 @@ class Breaker:
 
     def admits(self) -> bool:
         """Whether a call would be let through now."""
-        if self.state is Circuit.CLOSED:
+        if self.state is _CLOSED:
             return True
         return self.state is Circuit.OPEN and self._clock() >= self._rest_until
 
     def admit(self) -> Ticket | None:
         """Let a call through, if it may: then its ticket."""
-        if self.state is not Circuit.CLOSED:
+        if self.state is not _CLOSED:
             if not self.admits():
                 return None
             self._become(Circuit.HALF_OPEN)
@@ -83,7 +87,7 @@ class Breaker:
         """The call was answered."""
         if ticket != self._ticket:
             return
-        if self.state is Circuit.HALF_OPEN:
+        if self.state is _HALF_OPEN:
             self._empty()
             self._become(Circuit.CLOSED)
         else:
@@ -95,7 +99,7 @@ class Breaker:
         """The call was not answered, or by an upstream that said it cannot."""
         if ticket != self._ticket:
             return
-        if self.state is Circuit.CLOSED:
+        if self.state is _CLOSED:
             if self._clock() >= self._bucket_ends:
                 self._turn()
             self._total[self._bucket] += 1
@@ -107,7 +111,7 @@ class Breaker:
 
     def withdrawn(self, ticket: Ticket) -> None:
         """The call was given up by its caller: nothing was learnt, another may take its place."""
-        if ticket == self._ticket and self.state is Circuit.HALF_OPEN:
+        if ticket == self._ticket and self.state is _HALF_OPEN:
             self._become(Circuit.OPEN)
 
     def _become(self, state: Circuit) -> None:

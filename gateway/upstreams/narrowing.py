@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar, Union, get_args, get_origin, get_type_
 
 import msgspec
 
-from gateway.model.reads import Path
+from gateway.model.reads import Path, Reads
 from gateway.upstreams.alike import TEXTS, Unread, filling
 
 S = TypeVar("S", bound=msgspec.Struct)
@@ -43,6 +43,15 @@ def rows_reader(struct: type[S], paths: frozenset[Path] | None) -> Callable[[byt
         return found
 
     return read
+
+
+@lru_cache(maxsize=KEPT)
+def row_reader(struct: type[S], reads: Reads, *more: Path) -> Callable[[bytes], S]:
+    """What reads one resource of which so much is read, and `more`.
+
+    It raises what decoding raises.
+    """
+    return msgspec.json.Decoder(narrowed(struct, reads.paths.union(more)), strict=False).decode
 
 
 def narrowed(struct: type[S], paths: Iterable[Path], *, lean: bool = False) -> type[S]:

@@ -12,8 +12,9 @@ from gateway.model.control_planes import ControlPlane, Product, Served
 from gateway.model.health import Health
 from gateway.model.identities import Identity
 from gateway.model.inspection import Inspection
-from gateway.model.kinds import Kind, Scope
+from gateway.model.kinds import IN_MESH, Kind
 from gateway.model.pages import Listing, Narrowing, Page
+from gateway.model.reads import Reads
 from gateway.model.resources import Resource, ResourceKey
 from gateway.model.tokens import Token, TokenOrder
 from gateway.model.versions import Version, parse
@@ -38,6 +39,8 @@ from gateway.upstreams.kuma import (
 from gateway.upstreams.kuma.dialects import KUBERNETES, dialect, require_labels
 from gateway.upstreams.kuma.inspecting import inspect
 from gateway.upstreams.kuma.kinds import KINDS
+
+_CREATED, _UPDATED, _DELETED = Outcome.CREATED, Outcome.UPDATED, Outcome.DELETED
 
 LARGE: Final = 1 << 20
 """From how many bytes a body is decoded in a turn of the loop of its own."""
@@ -97,7 +100,7 @@ class Kuma:
         found = self.known(operation.viewer) or await self.control_plane(operation)
         served = self.served(found, listing.kind)
         speaks = dialect(found.version)
-        if not speaks.everywhere and listing.mesh is None and served.kind.scope is Scope.MESH:
+        if not speaks.everywhere and listing.mesh is None and served.kind.scope is IN_MESH:
             return await self._mesh_by_mesh(listing, operation)
 
         async def page(offset: int, size: int = requests.PAGE_SIZE) -> Page:
@@ -144,7 +147,12 @@ class Kuma:
         return joined((*pages, Page(broken=meshes.broken)))
 
     async def get(
-        self, key: ResourceKey, operation: Operation, *, overview: bool
+        self,
+        key: ResourceKey,
+        operation: Operation,
+        *,
+        overview: bool,
+        reads: Reads | None = None,
     ) -> Resource | None:
         """One resource, with its insight where `overview` is set; None where there is none."""
         found = self.known(operation.viewer) or await self.control_plane(operation)
@@ -156,13 +164,14 @@ class Kuma:
         if answer.status == 404 and not problems.no_endpoint(answer):
             return None
         resource = answer.once(
-            (served.kind.name, found.version),
+            (served.kind.name, found.version, reads),
             responses.resource,
             self.name,
             served.kind,
             self._good(answer).body,
             answer,
             found.version,
+            reads,
         )
         return resource if responses.exists(resource) else None
 
@@ -181,8 +190,8 @@ class Kuma:
             request.method, request.path, operation=operation, body=request.body
         )
         warnings = responses.warnings(self.name, self._good(answer))
-        created = Outcome.CREATED if answer.status == 201 else Outcome.UPDATED
-        outcome = created if isinstance(change, Apply) else Outcome.DELETED
+        created = _CREATED if answer.status == 201 else _UPDATED
+        outcome = created if isinstance(change, Apply) else _DELETED
         return Written(outcome, warnings)
 
     async def inspect(self, asked: Inspection, operation: Operation) -> Any:

@@ -7,7 +7,7 @@ import msgspec
 from gateway.errors import BadUserInput
 from gateway.model.changes import Apply, Change, Delete
 from gateway.model.control_planes import Served
-from gateway.model.kinds import Scope
+from gateway.model.kinds import IN_MESH
 from gateway.model.pages import EVERYTHING, Narrowing
 from gateway.model.versions import Version
 from gateway.upstreams.base import Document
@@ -18,6 +18,7 @@ from gateway.upstreams.wire import Request
 
 PAGE_SIZE: Final = 1000
 """The largest page of every version; a smaller one costs the control plane just as much."""
+
 
 INDEX: Final = "/"
 RESOURCES: Final = "/_resources"
@@ -35,14 +36,14 @@ def collection(served: Served, mesh: str | None) -> str:
     """The path of a kind's list: in one mesh, or in all where mesh is None."""
     if mesh is None:
         return f"/{served.path}"
-    if served.kind.scope is Scope.GLOBAL:
+    if served.kind.scope is not IN_MESH:
         raise BadUserInput(f"a {served.kind.name} stands in no mesh")
     return f"/meshes/{segment(mesh)}/{served.path}"
 
 
 def place(served: Served, mesh: str | None) -> str:
     """The path of a kind's list of which one resource is meant, so that a mesh has to be named."""
-    if mesh is None and served.kind.scope is Scope.MESH:
+    if mesh is None and served.kind.scope is IN_MESH:
         raise BadUserInput(f"a {served.kind.name} stands in a mesh; say in which")
     return collection(served, mesh)
 

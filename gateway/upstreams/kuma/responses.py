@@ -10,12 +10,12 @@ from gateway.errors import BadResponse, MeshgateError
 from gateway.model.dataplanes import Dataplane
 from gateway.model.gateways import MeshGateway
 from gateway.model.insights import MeshInsight
-from gateway.model.kinds import Kind, Noun, Scope
+from gateway.model.kinds import IN_MESH, Kind, Noun
 from gateway.model.mesh_identities import MeshIdentity, MeshTrust
 from gateway.model.meshes import Mesh
 from gateway.model.pages import Page
 from gateway.model.policies import Policy
-from gateway.model.reads import IDENTITY, Reads
+from gateway.model.reads import IDENTITY, Reads, paths
 from gateway.model.resources import UNREAD, Resource, Stored
 from gateway.model.services import ExternalService, MeshService, ServiceInsight
 from gateway.model.versions import Version
@@ -24,7 +24,7 @@ from gateway.model.zones import Zone
 from gateway.upstreams.base import Answer
 from gateway.upstreams.kuma import older
 from gateway.upstreams.kuma.identities import Who
-from gateway.upstreams.narrowing import rows_reader
+from gateway.upstreams.narrowing import row_reader, rows_reader
 from gateway.upstreams.reading import MALFORMED, forgiving, is_text, unreadable
 
 CONTENT: Final[dict[str, type[Stored]]] = {
@@ -53,6 +53,9 @@ class Envelope(msgspec.Struct):
     next: Any = None
 
 
+_POLICY: Final = Noun.POLICY
+_EXISTING: Final = {"ServiceInsight": paths("status")}
+"""What tells of a kind whether a body stands for anything, beside its identity."""
 _ENVELOPE: Final = msgspec.json.Decoder(Envelope)
 _OBJECT: Final = msgspec.json.Decoder(dict[str, Any])
 _CONTENTS: Final[tuple[type[Stored], ...]] = (Stored, Policy, *CONTENT.values())
@@ -61,7 +64,7 @@ _DECODERS: Final = {one: msgspec.json.Decoder(one, strict=False) for one in _CON
 
 def content_type(kind: Kind) -> type[Stored]:
     """The Struct into which a kind's bodies are read."""
-    default = Policy if kind.noun is Noun.POLICY else Stored
+    default = Policy if kind.noun is _POLICY else Stored
     return CONTENT.get(kind.name, default)
 
 
@@ -71,12 +74,18 @@ def resource(
     raw: bytes | msgspec.Raw,
     answer: Answer | None = None,
     version: Version | None = None,
+    reads: Reads | None = None,
 ) -> Resource:
     """One resource from its body; raises BadResponse where the body is no such thing.
 
     `answer` is the one that the body came in, for the error to tell of; `version` is the control
-    plane's, which may have spelled it in its own way.
+    plane's, which may have spelled it in its own way. So much is read as `reads` says, all of it
+    without; what may be spelled in an old way is read as a whole.
     """
+    if reads and not older.spellings(kind, version, raw):
+        narrow = narrow_resource(upstream, kind, raw, reads)
+        if narrow is not None:
+            return narrow
     try:
         # Decoding does not look into what it skips, and that is shown as well.
         str(raw, "utf-8")
@@ -84,11 +93,28 @@ def resource(
         content = forgiving(_DECODERS[content_type(kind)], present or raw)
     except MALFORMED as error:
         raise unreadable(upstream, f"a {kind.name}", answer) from error
-    if content.mesh is None and kind.scope is Scope.MESH:
+    if content.mesh is None and kind.scope is IN_MESH:
         raise unreadable(upstream, f"a {kind.name} in a mesh", answer)
     if present:
         return Resource(upstream, kind, content, msgspec.Raw(present), msgspec.Raw(raw))
     return Resource(upstream, kind, content, msgspec.Raw(raw))
+
+
+def narrow_resource(
+    upstream: str, kind: Kind, raw: bytes | msgspec.Raw, reads: Reads
+) -> Resource | None:
+    """A resource without its bytes, and of its content what is read; None where it does not fit, or
+    its bytes are shown."""
+    if reads.raw:
+        return None
+    read = row_reader(content_type(kind), reads, *IDENTITY, *_EXISTING.get(kind.name, ()))
+    try:
+        content = read(raw)
+    except MALFORMED:
+        return None
+    if content.mesh is None and kind.scope is IN_MESH:
+        return None
+    return Resource(upstream, kind, content, UNREAD)
 
 
 def page(
@@ -144,7 +170,7 @@ def narrow_page(
     except MALFORMED:
         return None
     rows = found.items or []
-    if kind.scope is Scope.MESH and any(content.mesh is None for content in rows):
+    if kind.scope is IN_MESH and any(content.mesh is None for content in rows):
         return None
     return Page(
         rows=tuple([Resource(upstream, kind, content, UNREAD) for content in rows]),
@@ -163,7 +189,7 @@ def rows_at_once(
         contents = rows_reader(content_type(kind), None)(body).items or []
     except MALFORMED:
         return None
-    if kind.scope is Scope.MESH and any(content.mesh is None for content in contents):
+    if kind.scope is IN_MESH and any(content.mesh is None for content in contents):
         return None
     return [Resource(upstream, kind, *both) for both in zip(contents, raws, strict=True)]
 

@@ -20,6 +20,7 @@ from gateway.model.nginx_instance_manager.deployments import Accepted, Deploymen
 from gateway.model.nginx_instance_manager.health import Health as OwnHealth
 from gateway.model.nginx_instance_manager.servers import Scan as Scanned
 from gateway.model.pages import EVERYTHING, Listing, Narrowing, Page
+from gateway.model.reads import Reads
 from gateway.model.resources import Resource, ResourceKey
 from gateway.model.tokens import Token, TokenOrder
 from gateway.settings import UpstreamSettings
@@ -171,7 +172,12 @@ class InstanceManager:
         return Page(rows=tuple(rows), total=len(rows), broken=tuple(broken))
 
     async def get(
-        self, key: ResourceKey, operation: Operation, *, overview: bool
+        self,
+        key: ResourceKey,
+        operation: Operation,
+        *,
+        overview: bool,
+        reads: Reads | None = None,
     ) -> Resource | None:
         """One thing; None where there is none."""
         kind = self.served(await self.control_plane(operation), key.kind).kind

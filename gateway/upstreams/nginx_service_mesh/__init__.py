@@ -22,6 +22,7 @@ from gateway.model.inspection import Inspection
 from gateway.model.kinds import Kind, Noun
 from gateway.model.nginx_service_mesh.metrics import Scope, TrafficMetrics
 from gateway.model.pages import EVERYTHING, Listing, Narrowing, Page
+from gateway.model.reads import Reads
 from gateway.model.resources import Resource, ResourceKey
 from gateway.model.tokens import Token, TokenOrder
 from gateway.settings import UpstreamSettings
@@ -132,7 +133,12 @@ class NginxServiceMesh:
         return responses.workloads(self.name, answer, mesh)
 
     async def get(
-        self, key: ResourceKey, operation: Operation, *, overview: bool
+        self,
+        key: ResourceKey,
+        operation: Operation,
+        *,
+        overview: bool,
+        reads: Reads | None = None,
     ) -> Resource | None:
         """One resource of its list, for there is no asking for one; None where there is none."""
         page = await self.list(Listing(self.name, key.kind, key.mesh), operation)

@@ -14,8 +14,10 @@ from gateway.model.insights import Counts, KindTotal, MeshInsight
 from gateway.model.kinds import Noun
 from gateway.model.pages import Page
 from gateway.model.policies import Policy
-from gateway.model.resources import Resource, Stored
+from gateway.model.reads import Reads, paths
+from gateway.model.resources import Resource, ResourceKey, Stored
 from gateway.model.services import ExternalService, MeshService, ServiceInsight
+from gateway.model.versions import Version
 from gateway.model.zones import Zone
 from gateway.upstreams.base import Answer
 from gateway.upstreams.kuma import responses
@@ -278,6 +280,53 @@ def test_a_kind_that_no_row_declares_is_read_as_what_every_thing_says_of_itself(
 def test_a_resource_keeps_the_very_bytes_it_came_in() -> None:
     body = b'{"name" : "x",  "type":"Mesh", "new": {"in": [2.15]}}\n'
     assert bytes(responses.resource("prod", KINDS["Mesh"], body).raw) == body
+
+
+@pytest.mark.parametrize(
+    ("reads", "version", "fields"),
+    [
+        (Reads(paths("labels")), (2, 14, 3), {"name", "mesh", "labels"}),
+        (Reads(paths("labels"), raw=True), (2, 14, 3), None),
+        (None, (2, 14, 3), None),
+        # It may be spelled in an old way.
+        (Reads(paths("labels")), (0, 6, 0), None),
+    ],
+)
+def test_of_one_resource_no_more_is_read_than_is_wanted(
+    reads: Reads | None, version: tuple[int, int, int], fields: set[str] | None
+) -> None:
+    body = {"type": "Dataplane", "mesh": "m", "name": "a", "labels": {"k": "v"}}
+    body |= {"networking": {"inbound": [{"port": 80, "tags": {"service": "s"}}]}}
+    raw, one = msgspec.json.encode(body), KINDS["Dataplane"]
+    found = responses.resource("prod", one, raw, version=Version(*version), reads=reads)
+    assert isinstance(found.content, Dataplane)
+    assert found.content.labels == {"k": "v"}
+    assert found.key == ResourceKey("prod", "Dataplane", "m", "a")
+    if fields is None:
+        assert found.content.networking is not None
+        assert bytes(found.answered or found.raw) == raw
+    else:
+        assert set(type(found.content).__struct_fields__) == fields
+        assert bytes(found.raw) == b""
+
+
+def test_what_nobody_reads_is_not_looked_at_and_what_says_where_it_stands_is() -> None:
+    one, reads = KINDS["Dataplane"], Reads(paths("labels"))
+    body: dict[str, Any] = {"type": "Dataplane", "mesh": "m", "name": "a", "networking": 1}
+    found = responses.resource("prod", one, msgspec.json.encode(body), reads=reads)
+    assert found.content.labels == {}
+    wrong: list[Any] = [{"mesh": None}, {"name": 1}, {"labels": 1}]
+    for broken in (*(body | it for it in wrong), [], 1):
+        with pytest.raises(BadResponse):
+            responses.resource("prod", one, msgspec.json.encode(broken), reads=reads)
+
+
+def test_whether_an_insight_stands_for_a_service_is_known_whatever_is_read() -> None:
+    for status in ("online", ""):
+        body = {"type": "ServiceInsight", "mesh": "m", "name": "a", "status": status}
+        raw, reads = msgspec.json.encode(body), Reads(paths("labels"))
+        found = responses.resource("prod", KINDS["ServiceInsight"], raw, reads=reads)
+        assert responses.exists(found) is bool(status)
 
 
 @pytest.mark.parametrize(
