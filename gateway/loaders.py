@@ -21,6 +21,9 @@ from gateway.upstreams.paths import fits
 from gateway.upstreams.sharing import Once
 
 Upstreams = Mapping[str, Adapter]
+Got = dict[tuple[ResourceKey, bool], tuple[Resource | None, Reads | None]]
+"""Single resources that are there already, with their insights or without, and how much was read of
+each."""
 K = TypeVar("K")
 T = TypeVar("T")
 
@@ -52,14 +55,7 @@ class Loaders:
         self._pages: Pages | None = None
         self._resources: Resources | None = None
         self._inspections: Inspections | None = None
-        self.got: dict[tuple[ResourceKey, bool], tuple[Resource | None, Reads | None]] = {}
-        """The single resources that are there already, with their insights or without, and how much
-        was read of each."""
-
-    @property
-    def lists(self) -> bool:
-        """Whether any collection has been asked for."""
-        return self._pages is not None and bool(self._pages.asked)
+        self.got: Got = {}
 
     @property
     def pages(self) -> "Pages":
@@ -72,7 +68,8 @@ class Loaders:
     def resources(self) -> "Resources":
         """The single resources that were asked for."""
         if self._resources is None:
-            self._resources = Resources(self.upstreams, self.operation, self)
+            given = self.upstreams, self.operation, self.pages, self.got
+            self._resources = Resources(*given)
         return self._resources
 
     @property
@@ -277,9 +274,12 @@ def cannot_be(key: ResourceKey) -> bool:
 class Resources(Calls[Wanted, Rows]):
     """Single resources: from a list that is there, by one list for many, or each by its own get."""
 
-    def __init__(self, upstreams: Upstreams, operation: Operation, beside: Loaders) -> None:
+    def __init__(
+        self, upstreams: Upstreams, operation: Operation, pages: Pages, there: Got
+    ) -> None:
         super().__init__(upstreams, operation)
-        self._beside = beside
+        self.pages = pages
+        self._there = there
         self._gets: dict[tuple[ResourceKey, bool], Once[Rows]] = {}
 
     async def resource(self, wanted: Wanted) -> Resource | None:
@@ -305,7 +305,7 @@ class Resources(Calls[Wanted, Rows]):
 
     def calls(self, keys: Sequence[Wanted]) -> Sequence[Once[Rows]]:
         """For each resource the call that brings it."""
-        if len(keys) == 1 and not self._beside.lists and not self._listed_only(keys[0].key):
+        if len(keys) == 1 and not self.pages.asked and not self._listed_only(keys[0].key):
             return [self._got(keys[0])]
         groups: defaultdict[Listing, list[Wanted]] = defaultdict(list)
         for key, listing in zip(keys, alike([key.listing for key in keys]), strict=True):
@@ -325,7 +325,7 @@ class Resources(Calls[Wanted, Rows]):
         return [calls[key] for key in keys]
 
     def _listed(self, listing: Listing, keys: int) -> bool:
-        if self._listed_only(listing) or self._beside.covering(listing) is not None:
+        if self._listed_only(listing) or self.pages.covering(listing) is not None:
             return True
         known = self.upstreams[listing.upstream].known(self.operation.viewer)
         rows = known.counts.get((listing.kind, listing.mesh)) if known else None
@@ -345,12 +345,12 @@ class Resources(Calls[Wanted, Rows]):
         return call
 
     async def _list(self, listing: Listing) -> Rows:
-        page = await self._beside.page(listing)
+        page = await self.pages.page(listing)
         return Rows({row.key: row for row in page.rows}, page.broken)
 
     async def _get(self, wanted: Wanted) -> Rows:
         key, overview = wanted.key, wanted.overview
-        got = self._beside.got.get((key, overview))
+        got = self._there.get((key, overview))
         if got is not None and holds(got[1], wanted.reads):
             found = got[0]
         else:

@@ -20,14 +20,15 @@ class Lasting:
 
     async def result(self, coroutine: Coroutine[Any, Any, T]) -> T:
         """What the coroutine returns or raises."""
+        thrown: BaseException | None = None
         while True:
             try:
-                awaited = coroutine.send(None)
+                awaited = coroutine.send(None) if thrown is None else coroutine.throw(thrown)
             except StopIteration as stop:
                 found: T = stop.value
                 return found
             try:
-                await _news(awaited)
+                thrown = await _news(awaited)
             except asyncio.CancelledError:
                 left = asyncio.create_task(_rest(coroutine, awaited))
                 self._left.add(left)
@@ -47,10 +48,10 @@ class Lasting:
 
 async def _rest(coroutine: Coroutine[Any, Any, T], awaited: "asyncio.Future[Any] | None") -> T:
     """What a coroutine returns that awaits something already."""
-    thrown: BaseException | None = None
     while True:
+        thrown: BaseException | None
         try:
-            await _news(awaited)
+            thrown = await _news(awaited)
         except asyncio.CancelledError as cancelled:
             thrown = cancelled
         try:
@@ -58,20 +59,21 @@ async def _rest(coroutine: Coroutine[Any, Any, T], awaited: "asyncio.Future[Any]
         except StopIteration as stop:
             found: T = stop.value
             return found
-        thrown = None
 
 
-async def _news(awaited: "asyncio.Future[Any] | None") -> None:
-    """Wait until a future that a coroutine awaits is done, without cancelling it."""
+async def _news(awaited: "asyncio.Future[Any] | None") -> asyncio.CancelledError | None:
+    """Wait until a future that a coroutine awaits is done, without cancelling it; what a task would
+    raise there. What else failed is raised by the future itself."""
     if awaited is None:
         # It gives others a turn, and that is all.
         await asyncio.sleep(0)
-        return
+        return None
     # What a task does with a future that is awaited within it.
     awaited._asyncio_future_blocking = False
     news = awaited.get_loop().create_future()
     awaited.add_done_callback(partial(_tell, news))
     await news
+    return asyncio.CancelledError() if awaited.cancelled() else None
 
 
 def _tell(news: asyncio.Future[None], _: asyncio.Future[Any]) -> None:

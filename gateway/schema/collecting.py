@@ -22,7 +22,7 @@ from gateway.model.insights import MeshInsight
 from gateway.model.kinds import Kind, Noun
 from gateway.model.pages import EVERYTHING, Listing, Narrowing, Page
 from gateway.model.reads import Reads
-from gateway.schema.context import Info, Reading
+from gateway.schema.context import Info, Reading, asks_alone
 from gateway.schema.federation import Federation
 from gateway.schema.filters import Filter, Keep, keeps, nothing
 from gateway.schema.waiting import outcomes
@@ -41,6 +41,10 @@ class Scope(msgspec.Struct, frozen=True):
 
     upstreams: Sequence[Any]
     mesh: str | None = None
+
+    def is_alone(self, info: Info) -> bool:
+        """Whether one upstream is asked, and by this field alone."""
+        return len(self.upstreams) == 1 and asks_alone(info)
 
     def keeps(self, chosen: Filter | None, info: Info, behind: Keep = nothing) -> Keep:
         """The condition on one resource there that a filter makes; `behind` as `keeps` has it."""
@@ -71,15 +75,16 @@ async def collection(
     overview: bool = False,
     narrow: Narrowing = EVERYTHING,
     reads: Reads | None = None,
+    alone: bool = False,
 ) -> list[Page]:
     """One kind, in one mesh or in all; at least what is in `narrow`, and maybe more.
 
-    Of each row so much is read as `reads` says.
+    Of each row so much is read as `reads` says. It is asked for at once where it is `alone`.
     """
     listing = Listing(upstream.name, kind, mesh, overview, narrow, reads)
-    if narrow != EVERYTHING:
+    if narrow is not EVERYTHING and narrow != EVERYTHING:
         listing = upstream.narrowed(await upstream.control_plane(info.context.operation), listing)
-    return [await info.context.loaders.page(listing)]
+    return [await info.context.loaders.page(listing, alone=alone)]
 
 
 def lone(
@@ -124,16 +129,21 @@ async def every(
     overview: bool = False,
     narrow: Narrowing = EVERYTHING,
     reads: Reading | None = None,
+    alone: bool = False,
 ) -> list[Page]:
     """All kinds of a noun that the control plane stores, but for those of which it counts none.
 
-    `overview` asks for those that have insights together with them. Raises Unsupported where the
-    control plane stores no kind of the noun, or where its version has nothing that fits.
+    `overview` asks for those that have insights together with them, and `alone` says that nothing
+    else is asked for beside this. Raises Unsupported where the control plane stores no kind of the
+    noun, or where its version has nothing that fits.
     """
-    found = await upstream.control_plane(info.context.operation)
+    context = info.context
+    found = upstream.known(context.operation.viewer)
+    if found is None:
+        found = await upstream.control_plane(context.operation)
     upstream.require(found, narrow)
-    kinds = await info.context.kinds(upstream, noun)
-    wanted = await present(info, upstream, found, kinds, mesh)
+    kinds = found.of(noun) or await context.kinds(upstream, noun)
+    wanted = await present(info, upstream, found, kinds, mesh) if len(kinds) > 1 else kinds
     asked = [
         collection(
             info,
@@ -143,6 +153,7 @@ async def every(
             overview=overview and kind.overview,
             narrow=narrow,
             reads=reads(kind.type_name) if reads else None,
+            alone=alone and len(wanted) == 1,
         )
         for kind in wanted
     ]

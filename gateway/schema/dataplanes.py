@@ -250,6 +250,7 @@ async def dataplanes(
             overview=overview,
             narrow=narrow,
             reads=read,
+            alone=scope.is_alone(info),
         )
 
     def listing(upstream: Adapter) -> Listing | None:

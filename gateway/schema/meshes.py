@@ -258,9 +258,10 @@ async def meshes(
     """The meshes of all control planes, or of one."""
     scope = scoped(info, filter, within)
     narrow, read = narrowing(filter), reads(info, *reads_of(filter))
+    is_alone = scope.is_alone(info)
 
     async def ask(upstream: Adapter) -> list[Page]:
-        return await every(info, upstream, _MESH, narrow=narrow, reads=read)
+        return await every(info, upstream, _MESH, narrow=narrow, reads=read, alone=is_alone)
 
     return await connection(
         info, scope.upstreams, ask, keep=scope.keeps(filter, info), first=first, after=after

@@ -106,6 +106,8 @@ class Lone(Generic[T]):
                 except asyncio.CancelledError as cancelled:
                     is_due = not (self.late or alarms.off(awaited))
                     thrown = self._timed_out(cancelled) if is_due else cancelled
+                except Exception as failed:
+                    thrown = failed
                 finally:
                     alarms.off(awaited)
         except StopIteration as stop:

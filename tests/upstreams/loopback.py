@@ -131,6 +131,7 @@ def upstream(
     concurrency: int = 32,
     retries: int = 2,
     max_body: int = 1 << 20,
+    share_calls: bool = True,
     auth: AuthSettings | None = None,
     tls: TlsSettings | None = None,
 ) -> UpstreamSettings:
@@ -144,6 +145,7 @@ def upstream(
         concurrency=concurrency,
         retries=retries,
         max_body=max_body,
+        share_calls=share_calls,
         auth=auth or AuthSettings(),
         tls=tls or TlsSettings(),
     )

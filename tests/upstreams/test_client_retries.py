@@ -1,3 +1,4 @@
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -9,9 +10,11 @@ from tests.upstreams.asking import BUSY, Told, asking, hang, operation
 from tests.upstreams.loopback import CLOSE, Reply, Request, always, reply, upstream
 
 
-async def test_a_broken_answer_is_not_asked_for_again() -> None:
+@pytest.mark.parametrize("share", [True, False])
+async def test_a_broken_answer_is_not_asked_for_again(share: bool) -> None:
     truncated = Reply(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{", closes=True)
-    async with asking(always(truncated)) as (client, server):
+    change = partial(upstream, share_calls=share)
+    async with asking(always(truncated), change) as (client, server):
         with pytest.raises(BadResponse, match="prod: its answer broke off"):
             await client.send("GET", "/meshes", operation=operation())
         assert client.health.reachable
@@ -37,13 +40,34 @@ async def test_the_last_answer_is_returned_when_the_retries_are_used_up(retries:
     assert (answer.status, answer.body, len(server.requests)) == (503, b"busy", retries + 1)
 
 
-async def test_a_connection_that_closes_is_tried_once_more() -> None:
-    async with asking(always(CLOSE), lambda url: upstream(url, retries=5)) as (client, server):
+@pytest.mark.parametrize("share", [True, False])
+async def test_a_connection_that_closes_is_tried_once_more(share: bool) -> None:
+    change = partial(upstream, retries=5, share_calls=share)
+    async with asking(always(CLOSE), change) as (client, server):
         with pytest.raises(BadResponse):
             await client.send("GET", "/meshes", operation=operation())
         server.script = always(CLOSE, CLOSE, CLOSE, reply())
         await client.send("GET", "/meshes", operation=operation())
     assert len(server.requests) == 4
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (CLOSE, "prod: it closed the connection without an answer"),
+        (Reply(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{", closes=True), "prod: its answer"),
+        (Reply(b"SSH-2.0", closes=True), "prod: "),
+    ],
+)
+async def test_what_fails_of_a_write_is_told_as_of_a_get(given: Reply, told: str) -> None:
+    events = Told()
+    async with asking(always(given), told=events) as (client, _):
+        with pytest.raises(BadResponse, match=told) as raised:
+            await client.send("PUT", "/meshes/x", operation=operation(), body=b"{}")
+        assert raised.value.upstream == "prod"
+        assert client.health.last_error == raised.value.code
+    [event] = events.of("upstream.request")
+    assert event["error"] == raised.value.code
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "POST", "PATCH"])

@@ -324,6 +324,20 @@ async def test_a_lone_call_brings_what_it_returns_or_raises() -> None:
         await lone(failing()).result(soon())
 
 
+async def test_a_lone_call_hears_of_what_fails_while_it_waits() -> None:
+    waited: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+
+    async def call() -> Answer:
+        try:
+            return await waited
+        except ValueError as error:
+            raise KeyError(str(error)) from error
+
+    asyncio.get_running_loop().call_soon(waited.set_exception, ValueError("no"))
+    with pytest.raises(KeyError, match="no"):
+        await lone(call()).result(soon())
+
+
 async def test_a_lone_call_hears_of_its_limit_and_may_go_on_from_it() -> None:
     asked = Asked()
 

@@ -112,6 +112,8 @@ def narrowed(wanted: Narrowing, kind: str, version: Version | None, *, overview:
 
 def query(wanted: Narrowing) -> str:
     """The parameters of a narrowing, each after an ampersand."""
+    if wanted is EVERYTHING:
+        return ""
     pairs = (
         pair
         for row in PARAMETERS
