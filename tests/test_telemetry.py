@@ -3,8 +3,11 @@ import json
 import logging
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -134,3 +137,33 @@ def test_every_event_is_emitted_somewhere(event: telemetry.Event) -> None:
     package = Path(telemetry.__file__).parent
     users = (f for f in package.rglob("*.py") if f.name != "telemetry.py")
     assert any(constant in file.read_text() for file in users)
+
+
+def test_a_line_is_the_same_past_the_logging_module_and_through_it() -> None:
+    stream, found = io.StringIO(), []
+    told: dict[str, Any] = {"method": "POST", "path": "/graphql", "status": 200, "client": "::1"}
+    for more in ((), (logging.NullHandler(),)):
+        telemetry.configure(LoggingSettings(), stream)
+        for handler in more:
+            logging.getLogger("meshgate").addHandler(handler)
+        telemetry.emit(telemetry.SERVER_REQUEST, **told)
+    for line in lines(stream):
+        moment = str(line.pop("time"))
+        assert datetime.fromisoformat(moment).timestamp() == pytest.approx(time.time(), abs=5)
+        found.append([*line.items()])
+    assert found == [[("level", "info"), ("event", "server.request"), *told.items()]] * 2
+
+
+def test_whoever_listens_beside_us_hears_of_events(caplog: pytest.LogCaptureFixture) -> None:
+    telemetry.configure(LoggingSettings(), io.StringIO())
+    logging.getLogger("meshgate").addHandler(caplog.handler)
+    telemetry.emit(telemetry.UPSTREAM_CIRCUIT, upstream="prod", state="OPEN")
+    assert [record.getMessage() for record in caplog.records] == ["upstream.circuit"]
+
+
+def test_a_stream_that_is_gone_fails_nobody(capsys: pytest.CaptureFixture[str]) -> None:
+    stream = io.StringIO()
+    telemetry.configure(LoggingSettings(), stream)
+    stream.close()
+    telemetry.emit(telemetry.UPSTREAM_CIRCUIT, upstream="prod", state="OPEN")
+    assert "closed file" in capsys.readouterr().err
