@@ -48,14 +48,15 @@ class Loaders:
     def __init__(self, upstreams: Upstreams, operation: Operation) -> None:
         self.upstreams: Final = upstreams
         self.operation: Final = operation
-        self.clear()
-
-    def clear(self) -> None:
-        """Forget everything, so that a later read sees what was written."""
         self._pages: Pages | None = None
         self._resources: Resources | None = None
         self._inspections: Inspections | None = None
         self.got: Got = {}
+
+    def clear(self) -> None:
+        """Forget everything, so that a later read sees what was written."""
+        self._pages = self._resources = self._inspections = None
+        self.got = {}
 
     @property
     def pages(self) -> "Pages":

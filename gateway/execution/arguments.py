@@ -292,14 +292,22 @@ def conversion(kind: Any, converter: GraphQLCoreConverter) -> Convert:
         for it in definition.fields
         if it.default_value is MISSING and it.default_factory is MISSING
     }
+    renamed = any(name != python_name for name, (python_name, _) in fields.items())
+    converted = [
+        (python_name, convert_one)
+        for python_name, convert_one in fields.values()
+        if convert_one is not _as_it_is
+    ]
 
     def convert(value: Any) -> Any:
         if value is None:
             return None
-        given = nothing.copy()
-        for name, one in value.items():
-            python_name, convert_one = fields[name]
-            given[python_name] = one if convert_one is _as_it_is else convert_one(one)
+        if renamed:
+            value = {fields[name][0]: one for name, one in value.items()}
+        given = nothing | value
+        for python_name, convert_one in converted:
+            if given.get(python_name) is not None:
+                given[python_name] = convert_one(given[python_name])
         return kind(**given)
 
     return convert

@@ -66,14 +66,11 @@ class Selected(msgspec.Struct, frozen=True):
         return Path(self.place)
 
 
-class Info:
+class Info(msgspec.Struct, frozen=True):
     """What a resolver is told, as much of Strawberry's Info as ours need."""
 
-    __slots__ = ("_raw_info", "context")
-
-    def __init__(self, context: Any, selected: Selected) -> None:
-        self.context = context
-        self._raw_info = selected
+    context: Any
+    _raw_info: Selected
 
 
 Complete = Callable[[Any, "Progress", Place], Any]

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Annotated, Any, Final, TypeVar
 
+import msgspec
 import strawberry
 
 from gateway.errors import BadUserInput, MeshgateError
@@ -26,13 +27,12 @@ _SECRET: Final = Noun.SECRET
 _GIVEN = strawberry.argument(description="What to write, and where.")
 
 
-class Writing:
+class Writing(msgspec.Struct, frozen=True):
     """One write to come: the upstream and the kind as it serves it, found before it is sent."""
 
-    def __init__(self, upstream: Adapter, found: ControlPlane, kind: Kind) -> None:
-        self.upstream = upstream
-        self.found = found
-        self.kind = kind
+    upstream: Any
+    found: ControlPlane
+    kind: Kind
 
     def key(self, mesh: str | None, name: str) -> ResourceKey:
         """Where the resource is."""
@@ -41,8 +41,13 @@ class Writing:
 
 async def writing(info: Info, control_plane: str | None, kind: str, noun: Noun | None) -> Writing:
     """Where a kind is written; raises Unsupported where the control plane stores none of it."""
-    upstream = await info.context.only(control_plane, kind, to_write=True)
-    found = await upstream.control_plane(info.context.operation)
+    context = info.context
+    upstream = context.sole(control_plane)
+    if upstream is None:
+        upstream = await context.only(control_plane, kind, to_write=True)
+    found = upstream.known(context.operation.viewer)
+    if found is None:
+        found = await upstream.control_plane(context.operation)
     row = upstream.served(found, kind).kind
     if row.noun is _SECRET and noun is not _SECRET:
         raise BadUserInput("secrets are written by applySecret and deleted by deleteSecret alone")

@@ -98,7 +98,9 @@ async def named(
     Raises BadUserInput where a kind stands in a mesh and none is named.
     """
     context = info.context
-    upstream = context.sole(control_plane) or await context.only(control_plane, noun)
+    upstream = context.sole(control_plane)
+    if upstream is None:
+        upstream = await context.only(control_plane, noun)
     kinds = context.known_kinds(upstream, noun) or await context.kinds(upstream, noun)
     if mesh is None and any([kind.scope is IN_MESH for kind in kinds]):
         raise BadUserInput(f"a {noun.value} stands in a mesh; say in which")

@@ -6,6 +6,8 @@ from collections.abc import Callable, Coroutine, Generator
 from math import inf
 from typing import Any, Generic, TypeVar
 
+import msgspec
+
 from gateway.upstreams.alarms import Alarms
 from gateway.upstreams.base import Answer
 
@@ -66,24 +68,21 @@ class Once(Generic[T]):
         return self._value
 
 
-class Lone(Generic[T]):
+class Lone(msgspec.Struct, Generic[T]):
     """A coroutine that one alone waits for, in the task of that one, and until a time.
 
     At that time what it awaits just then is cancelled, as its task would cancel it. So no future
     stands between, and nobody else may wait for what it awaits.
     """
 
-    __slots__ = ("_alarms", "_coroutine", "deadline", "late", "limit")
-
-    def __init__(self, coroutine: Coroutine[Any, Any, T], alarms: Alarms) -> None:
-        self._coroutine = coroutine
-        self._alarms = alarms
-        self.deadline = inf
-        """Until when it is waited for, by the loop's clock."""
-        self.late = False
-        """Whether it was cancelled at the deadline."""
-        self.limit = inf
-        """When TimeoutError is raised inside the coroutine, by the loop's clock."""
+    _coroutine: Coroutine[Any, Any, T]
+    _alarms: Alarms
+    deadline: float = inf
+    """Until when it is waited for, by the loop's clock."""
+    late: bool = False
+    """Whether it was cancelled at the deadline."""
+    limit: float = inf
+    """When TimeoutError is raised inside the coroutine, by the loop's clock."""
 
     @types.coroutine
     def result(self, deadline: float = inf) -> Generator[Any, None, T]:

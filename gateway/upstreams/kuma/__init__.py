@@ -182,7 +182,9 @@ class Kuma:
         if isinstance(change, Apply):
             if "labels" in change.body:
                 require_labels(found)
-            change = Apply(change.key, past.body(served.kind, found, change.body))
+            body = past.body(served.kind, found, change.body)
+            if body is not change.body:
+                change = Apply(change.key, body)
         request = requests.write(served, change)
         crashes.refuse(f"{request.method} {served.kind.name}", found)
         self._written[change.key.kind] = operation.loop.time()
