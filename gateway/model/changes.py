@@ -11,10 +11,14 @@ JSONObject = dict[str, Any]
 
 
 class Apply(msgspec.Struct, frozen=True):
-    """Create or replace a resource (PUT); the body is all of it, as the upstream spells it."""
+    """Create or replace a resource (PUT); the body is all of it, as the upstream spells it.
+
+    `encoded` is the body as JSON, where it has been encoded already.
+    """
 
     key: ResourceKey
     body: JSONObject
+    encoded: bytes | None = None
 
 
 class Delete(msgspec.Struct, frozen=True):

@@ -135,10 +135,15 @@ def kubernetes(resource: Resource, raw: msgspec.Raw) -> Any:
     return found
 
 
-def refuse_mask(body: Any) -> None:
-    """Raise BadUserInput where a mask would be written over what it stands for."""
-    if _is_plain(body):
-        return
+def refuse_mask(body: Any) -> bytes | None:
+    """Raise BadUserInput where a mask would be written over what it stands for.
+
+    Else the body as JSON, if it took that to find out.
+    """
+    text = _encoded(body)
+    if text and _MASK not in text and _is_flat(text):
+        # One look at its bytes shows that it is neither masked nor nested too deep.
+        return text
     level = [body]
     for _ in range(DEPTH):
         below: list[Any] = []
@@ -153,15 +158,18 @@ def refuse_mask(body: Any) -> None:
                     "give the key itself, or a secret's name"
                 )
         if not below:
-            return
+            return None
         level = below
     raise BadUserInput("the input is nested too deep")
 
 
-def _is_plain(body: Any) -> bool:
-    """Whether one look at its bytes shows that it is neither masked nor nested too deep."""
+def _is_flat(text: bytes) -> bool:
+    # What is opened has to be closed as well.
+    return len(text) < 2 * DEPTH or text.count(b"[") + text.count(b"{") < DEPTH
+
+
+def _encoded(body: Any) -> bytes | None:
     try:
-        text = msgspec.json.encode(body)
+        return msgspec.json.encode(body)
     except (ValueError, RecursionError):
-        return False
-    return _MASK not in text and text.count(b"[") + text.count(b"{") < DEPTH
+        return None

@@ -8,7 +8,7 @@ import msgspec
 import strawberry
 
 from gateway.errors import BadUserInput, MeshgateError
-from gateway.model.changes import Apply, Change, Delete, JSONObject
+from gateway.model.changes import Change, Delete, JSONObject
 from gateway.model.control_planes import ControlPlane
 from gateway.model.kinds import Kind, Noun
 from gateway.model.resources import ResourceKey
@@ -98,7 +98,7 @@ async def apply(
     key = to.key(getattr(given, "mesh", None), given.name)
     labels: list[LabelInput] | None = given.labels
     body = spelling.body(to.kind, key.mesh, key.name, labels=labels, typed=typed, spec=given.spec)
-    change = Apply(key, body)
+    change = spelling.applied(key, body)
     return await write(
         info, to.upstream, change, payload, given.client_mutation_id, tuple(typed), under
     )
@@ -207,7 +207,7 @@ class Mutation(nginx_instance_manager.Writes, nginx_service_mesh.Writes):
         """Create a resource of any writable kind, by its own JSON, or replace it as a whole."""
         body = spelling.whole(input.resource)
         to = await writing(info, input.control_plane, body["type"], None)
-        change = Apply(to.key(body.get("mesh"), body["name"]), body)
+        change = spelling.applied(to.key(body.get("mesh"), body["name"]), body)
         mutation = input.client_mutation_id
         payload = payloads.ApplyResourcePayload
         return await write(info, to.upstream, change, payload, mutation, None)

@@ -7,8 +7,9 @@ from typing import Any, Final
 import msgspec
 
 from gateway.errors import BadUserInput, MeshgateError
-from gateway.model.changes import JSONObject
+from gateway.model.changes import Apply, JSONObject
 from gateway.model.kinds import Kind
+from gateway.model.resources import ResourceKey
 from gateway.schema.confs.given import chosen, member_of
 from gateway.schema.filters import LabelInput
 from gateway.schema.inputs import (
@@ -142,8 +143,12 @@ def body(
         raise BadUserInput(f"{key!r} is given both by itself and in `spec`")
     content = {**typed, **spec}
     made |= {"spec": content} if kind.plugin else content
-    refuse_mask(made)
     return made
+
+
+def applied(key: ResourceKey, body: JSONObject) -> Apply:
+    """The write of a body; raises BadUserInput where a key in it is masked."""
+    return Apply(key, body, refuse_mask(body))
 
 
 def whole(resource: Any) -> JSONObject:
@@ -155,7 +160,6 @@ def whole(resource: Any) -> JSONObject:
             raise BadUserInput(f"`resource.{key}` is missing")
     if not isinstance(resource.get("mesh"), str | None):
         raise BadUserInput("`resource.mesh` is the name of a mesh")
-    refuse_mask(resource)
     return resource
 
 

@@ -93,8 +93,8 @@ def write(served: Served, change: Change) -> Request:
     """A PUT or a DELETE of one resource."""
     path = f"{place(served, change.key.mesh)}/{segment(change.key.name)}"
     match change:
-        case Apply(body=body):
-            return Request("PUT", path, msgspec.json.encode(body))
+        case Apply():
+            return Request("PUT", path, change.encoded or msgspec.json.encode(change.body))
         case Delete():
             return Request("DELETE", path)
         case _:
