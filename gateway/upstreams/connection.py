@@ -39,7 +39,6 @@ class Connection(asyncio.Protocol):
         "_body",
         "_closed_by",
         "_compressed",
-        "_has_head",
         "_head",
         "_head_size",
         "_is_between",

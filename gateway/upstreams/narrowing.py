@@ -13,8 +13,8 @@ from gateway.model.reads import Path, Reads
 from gateway.upstreams.alike import TEXTS, Unread, filling
 
 S = TypeVar("S", bound=msgspec.Struct)
-KEPT = 128
-"""For how many readings the Structs are kept."""
+KEPT = 512
+"""For how many readings the Structs are kept: as many as documents are."""
 
 
 class Rows(msgspec.Struct, Generic[S]):

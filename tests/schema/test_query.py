@@ -1,7 +1,10 @@
+import json
 from typing import Any
 
 import pytest
 
+from gateway.model.resources import ResourceKey
+from gateway.schema.ids import node_id
 from gateway.upstreams.kuma.fake import FakeKuma, populate
 from tests.graph import graph
 from tests.upstreams.kuma.canned import ABSENT as NOT_THERE
@@ -173,3 +176,62 @@ async def test_a_name_reaches_the_control_plane_as_that_name(name: str) -> None:
     async with graph({"cp": fake.transport()}) as one:
         found = await one.data(query, name=name)
     assert found["mesh"] == {"name": name, "dataplanes": {"totalCount": 0}}
+
+
+def mesh(name: str, **more: Any) -> dict[str, Any]:
+    return {"type": "Mesh", "name": name, **more}
+
+
+def proxy(name: str) -> dict[str, Any]:
+    return {"type": "Dataplane", "mesh": "a", "name": name, "networking": {"address": "10.0.0.1"}}
+
+
+ALONE = {
+    # What is read further down is read at once, and asked for once.
+    """{ mesh(name: "a") { name dataplanes { nodes { name mesh { labels { key } } } } } }""": (
+        ["/meshes/a", "/meshes/a/dataplanes"],
+        {
+            "mesh": {
+                "name": "a",
+                "dataplanes": {
+                    "nodes": [
+                        {"name": name, "mesh": {"labels": [{"key": "team"}]}} for name in "xyz"
+                    ]
+                },
+            }
+        },
+    ),
+    """{ mesh(name: "a") { name raw } }""": (
+        ["/meshes/a"],
+        {"mesh": {"name": "a", "raw": mesh("a", labels={"team": "t"})}},
+    ),
+    """{ meshes { nodes { name } } }""": (
+        ["/meshes"],
+        {"meshes": {"nodes": [{"name": name} for name in "abcdef"]}},
+    ),
+    # Side by side nothing is alone: many gets are one list.
+    """{ a: mesh(name: "a") { name } b: mesh(name: "b") { name } c: mesh(name: "c") { name }
+         d: mesh(name: "d") { name } e: mesh(name: "e") { name } f: mesh(name: "f") { name } }""": (
+        ["/meshes"],
+        {name: {"name": name} for name in "abcdef"},
+    ),
+    """{ nodes(ids: IDS) { ... on Mesh { name } } }""": (
+        ["/meshes"],
+        {"nodes": [{"name": name} for name in "abcdef"]},
+    ),
+}
+
+
+@pytest.mark.parametrize("query", ALONE)
+async def test_a_field_that_is_alone_asks_at_once_and_others_together(query: str) -> None:
+    calls, data = ALONE[query]
+    meshes = [mesh("a", labels={"team": "t"}), *map(mesh, "bcdef")]
+    answers = {f"/meshes/{one['name']}": one for one in meshes}
+    answers |= {"/meshes": listed(meshes), "/meshes/a/dataplanes": listed([*map(proxy, "xyz")])}
+    canned = Canned(answers)
+    ids = [node_id(ResourceKey("cp", "Mesh", None, name)) for name in "abcdef"]
+    async with graph({"cp": canned}) as one:
+        canned.paths()
+        found = await one.data(query.replace("IDS", json.dumps(ids)))
+        assert sorted(canned.paths()) == calls
+    assert found == data
