@@ -3,13 +3,15 @@
 import asyncio
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
+from operator import attrgetter
 from typing import Annotated, Final, TypeAlias
 
 import msgspec
 import strawberry
 
+from gateway.model.kinds import IN_MESH
 from gateway.model.resources import Resource, ResourceKey
 from gateway.model.status import DataplaneStatus, dataplane_status
 from gateway.schema.described import described
@@ -29,9 +31,9 @@ class Order(msgspec.Struct, frozen=True):
     reverse: bool = False
     offsets: Mapping[ResourceKey, int] = {}
 
-    async def arranged(self, rows: Iterable[Resource]) -> list[Resource]:
+    async def arranged(self, rows: Sequence[Resource]) -> list[Resource]:
         """The rows in this order; others have turns while many are looked at."""
-        found = sorted(rows, key=position)
+        found = arranged(rows)
         if not self.name:
             return found
         keys: list[str] = []
@@ -61,6 +63,18 @@ class Order(msgspec.Struct, frozen=True):
             return (key < after.key) is self.reverse
 
         return bisect_left(rows, True, key=follows)
+
+
+_LIST: Final = attrgetter("upstream", "kind.name")
+_NAME: Final = attrgetter("content.name")
+_NAME_IN_MESH: Final = attrgetter("content.mesh", "content.name")
+
+
+def arranged(rows: Sequence[Resource]) -> list[Resource]:
+    """The rows in the usual order; those of one list differ in mesh and name alone."""
+    if len(set(map(_LIST, rows))) != 1:
+        return sorted(rows, key=position)
+    return sorted(rows, key=_NAME_IN_MESH if rows[0].kind.scope is IN_MESH else _NAME)
 
 
 USUAL: Final = Order("", lambda _: "")

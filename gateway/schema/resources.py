@@ -148,11 +148,9 @@ class Resource(Node):
 
 async def meshes_of(resources: Sequence[Resource], info: Info) -> list[Any]:
     """The mesh in which each stands."""
-    keys = [
-        info.context.key(it.upstream, Noun.MESH, it.mesh)
-        for it in (one.resource for one in resources)
-    ]
-    return await loaded(info, keys, reads=reads(info))
+    places = [(it.upstream, it.mesh) for it in (one.resource for one in resources)]
+    keys = {place: info.context.key(place[0], Noun.MESH, place[1]) for place in set(places)}
+    return await loaded(info, [keys[place] for place in places], reads=reads(info))
 
 
 @described

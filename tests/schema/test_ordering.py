@@ -7,13 +7,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.errors import BadUserInput
-from gateway.model.resources import Resource
+from gateway.model.resources import UNREAD, Resource, Stored
+from gateway.schema.ids import position
 from gateway.schema.ordering import (
     USUAL,
     DataplaneOrder,
     DataplaneOrderField,
     Direction,
     Order,
+    arranged,
     order,
     time_key,
 )
@@ -71,7 +73,7 @@ def test_times_sort_whatever_their_fractions(earlier: str | None, later: str) ->
 def test_what_follows_a_place_follows_it_though_rows_go(
     one: Order, rows: list[Resource], gone: list[bool]
 ) -> None:
-    whole = asyncio.run(one.arranged({each.key: each for each in rows}.values()))
+    whole = asyncio.run(one.arranged([*{each.key: each for each in rows}.values()]))
     left = [each for each, is_gone in zip(whole, gone, strict=False) if not is_gone]
     for at, each in enumerate(whole):
         place = one.place(one.cursor(each))
@@ -166,3 +168,21 @@ async def test_others_have_turns_while_many_rows_are_put_in_order() -> None:
     waiting.cancel()
     assert [one.content.name for one in found] == sorted(one.content.name for one in rows)
     assert turns >= 2
+
+
+@pytest.mark.parametrize(
+    "kinds", [("Dataplane",), ("Mesh",), ("Dataplane", "ZoneIngress"), ("MeshTimeout", "MeshRetry")]
+)
+@pytest.mark.parametrize("upstreams", ["a", "ba"])
+def test_rows_of_one_list_have_the_places_that_they_have_among_others(
+    kinds: tuple[str, ...], upstreams: str
+) -> None:
+    rows = [
+        Resource(upstream, KINDS[kind], Stored(name=name, mesh=mesh), UNREAD)
+        for upstream in upstreams
+        for kind in kinds
+        for name in ("b", "c-d", "a", "c", "")
+        for mesh in ("n", "m")
+    ]
+    assert arranged(rows) == sorted(rows, key=position)
+    assert arranged(()) == []
